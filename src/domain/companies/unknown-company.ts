@@ -1,0 +1,31 @@
+import type { CompanyFacts } from "./company.ts";
+
+/** A company of which nothing is known. */
+export const UNKNOWN_COMPANY: CompanyFacts = {
+  siren: "",
+  nom_entreprise: null,
+  sigle: null,
+  statut: null,
+  diffusion: "complete",
+  code_naf: null,
+  code_naf_2025: null,
+  secteur_activite: null,
+  forme_juridique: null,
+  categorie_entreprise: null,
+  date_creation: null,
+  date_fermeture: null,
+  tranche_effectif: null,
+  effectif: null,
+  chiffre_affaires: null,
+  resultat: null,
+  confidentialite: null,
+  capital: null,
+  numero_tva: null,
+  procedure_collective: null,
+  nombre_etablissements_ouverts: null,
+  siege: null,
+  etablissements: [],
+  details_financiers: [],
+  dirigeants: [],
+  evenements: [],
+};
