@@ -1,0 +1,162 @@
+import { z } from "zod";
+import type { RateLimit } from "../domain/enrichment/gate.ts";
+import { SOURCE_NAMES, SourceName } from "../domain/enrichment/source.ts";
+import { BASE_URLS } from "../providers/base-urls.ts";
+import { SOURCE_POLICIES } from "../domain/enrichment/source-policy.ts";
+
+/** At most what each upstream publishes, or what its users report; see docs/providers.md. */
+const DEFAULT_LIMITS: Record<SourceName, RateLimit[]> = {
+  recherche_entreprises: [{ limit: 7, window_ms: 1_000 }],
+  insee: [{ limit: 30, window_ms: 60_000 }],
+  bodacc: [{ limit: 10, window_ms: 1_000 }],
+  ratios_inpi: [{ limit: 10, window_ms: 1_000 }],
+  pappers: [{ limit: 5, window_ms: 1_000 }],
+  kaspr: [
+    { limit: 60, window_ms: 60_000 },
+    { limit: 500, window_ms: 3_600_000 },
+  ],
+};
+
+const KEY_NAMES = { insee: "INSEE_API_KEY", pappers: "PAPPERS_API_KEY", kaspr: "KASPR_API_KEY" } as const;
+
+/** An empty setting counts as absent. */
+const optionalText = z
+  .string()
+  .optional()
+  .transform((text) => (text === undefined || text.trim() === "" ? null : text.trim()));
+
+function json<Schema extends z.ZodType>(schema: Schema) {
+  return optionalText.transform((text, context) => {
+    if (text === null) return null;
+    try {
+      return schema.parse(JSON.parse(text));
+    } catch (error) {
+      context.addIssue({ code: "custom", message: `not the JSON expected: ${String(error)}` });
+      return z.NEVER;
+    }
+  });
+}
+
+const sourceList = z
+  .string()
+  .transform((text) =>
+    text
+      .split(",")
+      .map((name) => name.trim())
+      .filter((name) => name !== ""),
+  )
+  .pipe(z.array(SourceName).min(1));
+
+const limit = z.object({ limit: z.int().positive(), window_ms: z.int().positive() });
+
+const Settings = z.object({
+  ENVIRONMENT: z.enum(["development", "test", "staging", "production"]),
+  DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, "must be a postgres:// URL"),
+  ENABLED_SOURCES: sourceList,
+  DEFAULT_SOURCES: sourceList,
+  PAPPERS_API_KEY: optionalText,
+  KASPR_API_KEY: optionalText,
+  INSEE_API_KEY: optionalText,
+  METRICS_TOKEN: optionalText,
+  NEON_LOCAL_BRIDGE: optionalText,
+  SOURCE_BASE_URLS: json(z.partialRecord(SourceName, z.url())),
+  SOURCE_LIMITS: json(z.partialRecord(SourceName, z.array(limit).min(1))),
+  ENRICH_BUDGET_MS: z.coerce.number().int().min(500).max(25_000).default(8_000),
+  SOURCE_ATTEMPT_MS: z.coerce.number().int().min(100).max(20_000).default(4_000),
+  USER_AGENT: z.string().min(1).default("ma-intelligence-api/0.1 (contact: operations)"),
+});
+
+type Settings = z.infer<typeof Settings>;
+
+export interface Config {
+  environment: Settings["ENVIRONMENT"];
+  databaseUrl: string;
+  neonBridge: string | null;
+  sources: {
+    enabled: SourceName[];
+    /** Asked when the caller names none: free ones only. */
+    defaults: SourceName[];
+    endpoints: Record<SourceName, { baseUrl: string; key: string | undefined }>;
+    limits: Record<SourceName, RateLimit[]>;
+    userAgent: string;
+  };
+  enrichBudgetMs: number;
+  sourceAttemptMs: number;
+}
+
+/** What is wrong with the settings, one line a setting; values are never repeated. */
+export class ConfigurationError extends Error {
+  readonly problems: string[];
+
+  constructor(problems: string[]) {
+    super(`configuration: ${problems.join("; ")}`);
+    this.problems = problems;
+  }
+}
+
+function productionFaults(settings: Settings): string[] {
+  const faults: string[] = [];
+  if (settings.NEON_LOCAL_BRIDGE !== null) faults.push("NEON_LOCAL_BRIDGE: only for the local stack");
+  for (const [source, url] of Object.entries(settings.SOURCE_BASE_URLS ?? {})) {
+    if (!url.startsWith("https://")) faults.push(`SOURCE_BASE_URLS.${source}: must be https`);
+  }
+  for (const [source, name] of Object.entries(KEY_NAMES)) {
+    const enabled = settings.ENABLED_SOURCES.some((one) => one === source);
+    if (enabled && settings[name] === null) faults.push(`${name}: missing, and ${source} is enabled`);
+  }
+  if (settings.METRICS_TOKEN === null) faults.push("METRICS_TOKEN: missing");
+  return faults;
+}
+
+function generalFaults(settings: Settings): string[] {
+  return settings.DEFAULT_SOURCES.flatMap((source) => {
+    if (!settings.ENABLED_SOURCES.includes(source)) return [`DEFAULT_SOURCES: ${source} is not enabled`];
+    return SOURCE_POLICIES[source].paid ? [`DEFAULT_SOURCES: ${source} is paid, callers must name it`] : [];
+  });
+}
+
+function endpointsOf(settings: Settings): Config["sources"]["endpoints"] {
+  const endpoint = (source: SourceName, key: string | null = null) => ({
+    baseUrl: settings.SOURCE_BASE_URLS?.[source] ?? BASE_URLS[source],
+    key: key ?? undefined,
+  });
+  return {
+    recherche_entreprises: endpoint("recherche_entreprises"),
+    insee: endpoint("insee", settings.INSEE_API_KEY),
+    bodacc: endpoint("bodacc"),
+    ratios_inpi: endpoint("ratios_inpi"),
+    pappers: endpoint("pappers", settings.PAPPERS_API_KEY),
+    kaspr: endpoint("kaspr", settings.KASPR_API_KEY),
+  };
+}
+
+/**
+ * Reads every setting once. Throws `ConfigurationError` naming all that is missing or wrong at once;
+ * production is strict, development works without any provider key.
+ */
+export function parseConfig(env: object): Config {
+  const parsed = Settings.safeParse(env);
+  if (!parsed.success) {
+    throw new ConfigurationError(
+      parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`),
+    );
+  }
+  const settings = parsed.data;
+  const strict = settings.ENVIRONMENT === "production" || settings.ENVIRONMENT === "staging";
+  const faults = [...generalFaults(settings), ...(strict ? productionFaults(settings) : [])];
+  if (faults.length > 0) throw new ConfigurationError(faults);
+  return Object.freeze({
+    environment: settings.ENVIRONMENT,
+    databaseUrl: settings.DATABASE_URL,
+    neonBridge: settings.NEON_LOCAL_BRIDGE,
+    sources: {
+      enabled: SOURCE_NAMES.filter((name) => settings.ENABLED_SOURCES.includes(name)),
+      defaults: settings.DEFAULT_SOURCES,
+      endpoints: endpointsOf(settings),
+      limits: { ...DEFAULT_LIMITS, ...settings.SOURCE_LIMITS },
+      userAgent: settings.USER_AGENT,
+    },
+    enrichBudgetMs: settings.ENRICH_BUDGET_MS,
+    sourceAttemptMs: settings.SOURCE_ATTEMPT_MS,
+  });
+}

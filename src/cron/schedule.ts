@@ -1,0 +1,32 @@
+import type { Services } from "../services.ts";
+import { createPartitions } from "./jobs/create-partitions.ts";
+
+export interface CronJob {
+  name: string;
+  run: (services: Services) => Promise<void>;
+}
+
+/** What runs when. A test compares the expressions with wrangler.toml. */
+export const SCHEDULE: Record<string, CronJob[]> = {
+  "17 2 * * *": [
+    { name: "create_partitions", run: createPartitions },
+    { name: "refresh_sector_references", run: async ({ sectors }) => sectors.refresh() },
+  ],
+};
+
+/** Runs every job of an expression; one that fails does not stop the others, and fails the run at the end. */
+export async function runScheduled(services: Services, expression: string): Promise<void> {
+  const failures: unknown[] = [];
+  for (const job of SCHEDULE[expression] ?? []) {
+    const started = services.now();
+    try {
+      await job.run(services);
+      services.log.event("cron_job", { job: job.name, ok: true, duration_ms: services.now() - started });
+    } catch (error) {
+      failures.push(error);
+      services.log.event("cron_job", { job: job.name, ok: false, error: String(error) });
+    }
+  }
+  if (failures.length > 0)
+    throw new AggregateError(failures, `cron ${expression}: ${failures.length} failed`);
+}

@@ -1,0 +1,109 @@
+import type { CallReport } from "./gate.ts";
+import type { SourceAnswer, SourceFailure, SourceGates, SourceProvider, SourceQuery } from "./ports.ts";
+
+/** Time and chance for a series of attempts. */
+export interface Pacing {
+  now: () => number;
+  sleep: (ms: number) => Promise<void>;
+  /** In [0, 1). */
+  random: () => number;
+}
+
+export interface RetryPolicy {
+  /** All attempts, waits included, end within this time. */
+  budgetMs: number;
+  attemptMs: number;
+  attempts: number;
+}
+
+export interface CallDeps {
+  gates: SourceGates;
+  pacing: Pacing;
+  policy: RetryPolicy;
+}
+
+export type CalledAnswer = SourceAnswer & { calls: number; durationMs: number };
+
+const BACKOFF_BASE_MS = 150;
+const MIN_USEFUL_MS = 50;
+const KEY_PAUSE_MS = 60_000;
+const DEFAULT_BUSY_MS = 1_000;
+const RETRYABLE = new Set<SourceFailure["reason"]>(["busy", "unavailable", "timeout", "malformed"]);
+
+function failed(failure: SourceFailure, credits = 0): SourceAnswer {
+  return { kind: "failed", failure, credits };
+}
+
+/** What the gate must hear of an answer, if anything. Our own faults are no sign of the source's health. */
+function reportOf(answer: SourceAnswer, watched: boolean): CallReport | null {
+  if (answer.kind !== "failed") return watched ? { outcome: "success" } : null;
+  switch (answer.failure.reason) {
+    case "busy":
+      return { outcome: "pause", reason: "busy", forMs: answer.failure.retryAfterMs ?? DEFAULT_BUSY_MS };
+    case "unavailable":
+    case "timeout":
+    case "malformed":
+      return { outcome: "failure" };
+    case "invalid_key":
+    case "quota_exhausted":
+      return { outcome: "pause", reason: answer.failure.reason, forMs: KEY_PAUSE_MS };
+    case "rejected":
+      return watched ? { outcome: "success" } : null;
+    default:
+      return null;
+  }
+}
+
+function delayBefore(attempt: number, answer: SourceAnswer, random: () => number): number {
+  const asked = answer.kind === "failed" ? answer.failure.retryAfterMs : null;
+  const backoff = BACKOFF_BASE_MS * 2 ** attempt;
+  return (asked ?? backoff / 2) + (random() * backoff) / 2;
+}
+
+async function attemptOnce(
+  deps: CallDeps,
+  call: { provider: SourceProvider; query: SourceQuery },
+  remainingMs: number,
+): Promise<{ answer: SourceAnswer; called: boolean }> {
+  const { name } = call.provider;
+  const permit = await deps.gates.acquire(name, Math.max(0, remainingMs - deps.policy.attemptMs / 2));
+  if (permit.kind !== "go") {
+    const reason = permit.kind === "open" ? "circuit_open" : permit.reason;
+    const detail = `gate ${permit.kind}`;
+    return { answer: failed({ reason, retryAfterMs: permit.retryAfterMs, detail }), called: false };
+  }
+  if (permit.waitMs > 0) await deps.pacing.sleep(permit.waitMs);
+  const limit = Math.min(deps.policy.attemptMs, Math.max(MIN_USEFUL_MS, remainingMs - permit.waitMs));
+  const answer = await call.provider.lookUp(call.query, AbortSignal.timeout(limit));
+  const report = reportOf(answer, permit.watched);
+  if (report !== null) await deps.gates.report(name, report);
+  return { answer, called: true };
+}
+
+/**
+ * Asks one source through its gate, with retries: exponential backoff with jitter, `Retry-After` honoured,
+ * all inside one time budget. A refusal of the gate ends it at once; nothing is thrown.
+ */
+export async function callSource(
+  deps: CallDeps,
+  provider: SourceProvider,
+  query: SourceQuery,
+): Promise<CalledAnswer> {
+  const started = deps.pacing.now();
+  let calls = 0;
+  let credits = 0;
+  for (let attempt = 0; ; attempt++) {
+    const elapsed = deps.pacing.now() - started;
+    const { answer, called } = await attemptOnce(deps, { provider, query }, deps.policy.budgetMs - elapsed);
+    if (called) calls += 1;
+    credits += answer.credits;
+    const result = (): CalledAnswer => {
+      return { ...answer, credits, calls, durationMs: deps.pacing.now() - started };
+    };
+    if (answer.kind !== "failed" || !called || !RETRYABLE.has(answer.failure.reason)) return result();
+    const delay = delayBefore(attempt, answer, deps.pacing.random);
+    const left = deps.policy.budgetMs - (deps.pacing.now() - started) - delay;
+    if (attempt + 1 >= deps.policy.attempts || left < MIN_USEFUL_MS) return result();
+    await deps.pacing.sleep(delay);
+  }
+}

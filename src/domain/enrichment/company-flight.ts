@@ -1,0 +1,209 @@
+import { canonicalJson } from "../../lib/canonical-json.ts";
+import { sha256Hex } from "../../lib/digest.ts";
+import { nafDivision } from "../companies/naf.ts";
+import { scoreCompany } from "../scoring/score-company.ts";
+import type { CalledAnswer } from "./call-source.ts";
+import { mergeCompany } from "./merge-company.ts";
+import { originOf } from "./origin-of.ts";
+import type {
+  CompanyCacheLayer,
+  CompanyStore,
+  EnrichmentLog,
+  RefreshRequest,
+  RefreshResult,
+  SectorReferenceStore,
+  SourceFault,
+} from "./ports.ts";
+import type { SourceName } from "./source.ts";
+import { freshnessOf, nextState, type SourceState } from "./source-state.ts";
+import { isKnown, STORED_COMPANY_VERSION, type StoredCompany } from "./stored-company.ts";
+
+export interface CompanyFlightDeps {
+  store: CompanyStore;
+  /** Written after every refresh; the other levels fill themselves from it. */
+  cache: CompanyCacheLayer;
+  sectors: SectorReferenceStore;
+  ask: (source: SourceName, siren: string) => Promise<CalledAnswer>;
+  now: () => number;
+  random: () => number;
+  log: EnrichmentLog;
+}
+
+interface Batch {
+  faults: SourceFault[];
+  spent: Partial<Record<SourceName, number>>;
+}
+
+const RELOAD_AFTER_MS = 60_000;
+
+/**
+ * All refreshes of one company, in one memory: whoever asks for a source that is being asked waits for that
+ * answer. Lives in a Durable Object, the only place where requests may share a promise.
+ */
+export class CompanyFlight {
+  readonly #siren: string;
+  readonly #deps: CompanyFlightDeps;
+  readonly #inflight = new Map<SourceName, Promise<Batch>>();
+  #stored: StoredCompany | null = null;
+  #loadedAt = Number.NEGATIVE_INFINITY;
+  #loading: Promise<void> | null = null;
+  #saving: Promise<void> = Promise.resolve();
+  /** States that Postgres did not take yet: they go with the next save. */
+  #unsaved: SourceState[] = [];
+
+  constructor(siren: string, deps: CompanyFlightDeps) {
+    this.#siren = siren;
+    this.#deps = deps;
+  }
+
+  /** Throws only when Postgres can't be read: without it nothing may be asked or charged. */
+  async refresh(request: RefreshRequest): Promise<RefreshResult> {
+    const remembered = this.#deps.now() - this.#loadedAt < RELOAD_AFTER_MS;
+    if (!remembered) await this.#load();
+    const due = request.sources.filter((source) => this.#isDue(source, request.maxAgeMs));
+    const mine = due.filter((source) => !this.#inflight.has(source));
+    if (mine.length > 0) this.#start(mine);
+    const pending = new Set(due.flatMap((source) => this.#inflight.get(source) ?? []));
+    const own = mine[0] === undefined ? undefined : this.#inflight.get(mine[0]);
+    const ownBatch = await own;
+    const batches = await Promise.all(pending);
+    return {
+      stored: this.#current(),
+      asked: due,
+      faults: batches.flatMap(({ faults }) => faults).filter(({ source }) => due.includes(source)),
+      spent: ownBatch?.spent ?? {},
+      origin: due.length > 0 ? "sources" : remembered ? "flight" : "postgres",
+    };
+  }
+
+  /** The next refresh reads Postgres again. */
+  forget(): void {
+    this.#loadedAt = Number.NEGATIVE_INFINITY;
+  }
+
+  #current(): StoredCompany {
+    return (
+      this.#stored ?? { v: STORED_COMPANY_VERSION, siren: this.#siren, states: [], sector: null, score: null }
+    );
+  }
+
+  #isDue(source: SourceName, maxAgeMs: number | null): boolean {
+    const state = this.#stored?.states.find((one) => one.source === source);
+    return state === undefined || freshnessOf(state, this.#deps.now(), maxAgeMs) !== "fresh";
+  }
+
+  async #load(): Promise<void> {
+    this.#loading ??= this.#readStore().finally(() => {
+      this.#loading = null;
+    });
+    await this.#loading;
+  }
+
+  async #readStore(): Promise<void> {
+    const found = await this.#deps.store.load(this.#siren);
+    if (found !== null) this.#stored = await this.#build(found.states);
+    else if (isKnown(this.#stored)) this.#stored = null;
+    this.#loadedAt = this.#deps.now();
+  }
+
+  #start(sources: SourceName[]): void {
+    const batch = this.#run(sources).finally(() => {
+      for (const source of sources) this.#inflight.delete(source);
+    });
+    for (const source of sources) this.#inflight.set(source, batch);
+  }
+
+  async #run(sources: SourceName[]): Promise<Batch> {
+    const batch: Batch = { faults: [], spent: {} };
+    const answers = await Promise.all(
+      sources.map(async (source) => ({ source, answer: await this.#deps.ask(source, this.#siren) })),
+    );
+    const changed: SourceState[] = [];
+    for (const { source, answer } of answers) {
+      batch.spent[source] = answer.credits;
+      this.#logAnswer(source, answer);
+      if (answer.kind === "failed") {
+        const { reason, retryAfterMs } = answer.failure;
+        batch.faults.push({ source, reason, retryAfterMs });
+      } else {
+        changed.push(await this.#stateAfter(source, answer));
+      }
+    }
+    if (changed.length > 0) {
+      const saved = this.#saving.then(() => this.#keep(changed));
+      this.#saving = saved;
+      await saved;
+    }
+    return batch;
+  }
+
+  async #stateAfter(
+    source: SourceName,
+    answer: Exclude<CalledAnswer, { kind: "failed" }>,
+  ): Promise<SourceState> {
+    const record = answer.kind === "found" ? answer.record : null;
+    const reading = {
+      source,
+      record,
+      record_hash: await sha256Hex(canonicalJson(record)),
+      partial: answer.kind === "found" && answer.partial,
+    };
+    const previous = this.#stored?.states.find((state) => state.source === source);
+    return nextState(previous, reading, { now: this.#deps.now(), chance: this.#deps.random() });
+  }
+
+  async #build(states: SourceState[]): Promise<StoredCompany> {
+    const base = { v: STORED_COMPANY_VERSION, siren: this.#siren, states } as const;
+    if (!states.some((state) => state.record !== null)) return { ...base, sector: null, score: null };
+    const { facts, origins } = mergeCompany(this.#siren, states);
+    const division = facts.code_naf === null ? null : nafDivision(facts.code_naf);
+    const sector = division === null ? null : await this.#deps.sectors.find(division);
+    const at = new Date(this.#deps.now()).toISOString();
+    return { ...base, sector, score: scoreCompany({ facts, sector, at, facts_sources: originOf(origins) }) };
+  }
+
+  async #keep(changed: SourceState[]): Promise<void> {
+    const others = this.#current().states.filter(
+      ({ source }) => !changed.some((one) => one.source === source),
+    );
+    const stored = await this.#build([...others, ...changed]);
+    this.#stored = stored;
+    const waiting = this.#unsaved.filter(({ source }) => !changed.some((one) => one.source === source));
+    this.#unsaved = [...waiting, ...changed];
+    try {
+      await this.#save(stored, this.#unsaved);
+      this.#unsaved = [];
+    } catch (error) {
+      // The answers have been paid for: they still serve from the caches, and go with the next save.
+      this.#deps.log.event("company_not_stored", { siren: this.#siren, error: String(error) });
+    }
+    await this.#deps.cache.write(stored);
+  }
+
+  async #save(stored: StoredCompany, changed: SourceState[]): Promise<void> {
+    if (stored.score === null) return;
+    const { facts } = mergeCompany(this.#siren, stored.states);
+    const factsHash = await sha256Hex(canonicalJson(facts));
+    const at = new Date(this.#deps.now()).toISOString();
+    await this.#deps.store.save({
+      siren: this.#siren,
+      at,
+      states: changed,
+      facts,
+      factsHash,
+      score: stored.score,
+    });
+  }
+
+  #logAnswer(source: SourceName, answer: CalledAnswer): void {
+    this.#deps.log.event("source_asked", {
+      siren: this.#siren,
+      source,
+      outcome: answer.kind === "failed" ? answer.failure.reason : answer.kind,
+      calls: answer.calls,
+      credits: answer.credits,
+      duration_ms: answer.durationMs,
+      detail: answer.kind === "failed" ? answer.failure.detail : null,
+    });
+  }
+}

@@ -1,0 +1,129 @@
+import type { Company } from "../companies/company.ts";
+import type { Principal } from "../accounts/principal.ts";
+import { composeCompany } from "./compose-company.ts";
+import { StorageUnavailable } from "./errors.ts";
+import { freshnessFor } from "./freshness.ts";
+import { listContacts } from "./list-contacts.ts";
+import type {
+  CompanyCacheLayer,
+  ContactResult,
+  ContactStore,
+  EnrichmentFlights,
+  LinkedinProfile,
+  RefreshResult,
+} from "./ports.ts";
+import { readCopies, type Trace } from "./read-copies.ts";
+import type { SourceName } from "./source.ts";
+import type { Freshness } from "./source-state.ts";
+import { isKnown, isSameCopy, type StoredCompany } from "./stored-company.ts";
+
+export interface EnrichDeps {
+  /** Fastest first. */
+  layers: CompanyCacheLayer[];
+  flights: EnrichmentFlights;
+  contacts: ContactStore;
+  now: () => number;
+  /** Runs after the answer has left. */
+  background: (work: Promise<unknown>) => void;
+}
+
+export interface EnrichInput {
+  siren: string;
+  sources: SourceName[];
+  maxAgeMs: number | null;
+  linkedin: LinkedinProfile[];
+  provenance: boolean;
+}
+
+export interface Enriched {
+  company: Company;
+  trail: Trace[];
+  /** Of the copy that answered, before any refresh. */
+  freshness: Freshness;
+  spent: Partial<Record<SourceName, number>>;
+}
+
+interface Obtained {
+  result: RefreshResult;
+  trail: Trace[];
+  freshness: Freshness;
+}
+
+function asIs(stored: StoredCompany): RefreshResult {
+  return { stored, asked: [], faults: [], spent: {}, origin: "flight" };
+}
+
+async function refreshed(
+  deps: EnrichDeps,
+  input: EnrichInput,
+  fallback: StoredCompany | null,
+): Promise<RefreshResult> {
+  const { siren, maxAgeMs } = input;
+  const sources = input.sources.filter((source) => source !== "kaspr");
+  let result: RefreshResult;
+  try {
+    result = await deps.flights.refresh({ siren, sources, maxAgeMs });
+  } catch (error) {
+    if (!isKnown(fallback)) throw new StorageUnavailable(error);
+    const faults = sources.map((source) => ({ source, reason: "unavailable", retryAfterMs: null }) as const);
+    return { ...asIs(fallback), faults };
+  }
+  await spread(deps, result.stored);
+  return result;
+}
+
+/** The refresh itself wrote KV. Of all who waited for it in this isolate, the first fills the nearer levels. */
+async function spread(deps: EnrichDeps, stored: StoredCompany): Promise<void> {
+  const [nearest, ...others] = deps.layers.filter(({ name }) => name !== "kv");
+  if (nearest === undefined || isSameCopy(await nearest.read(stored.siren), stored)) return;
+  await nearest.write(stored);
+  for (const layer of others) deps.background(layer.write(stored));
+}
+
+async function obtain(deps: EnrichDeps, input: EnrichInput): Promise<Obtained> {
+  const { stored, trail } = await readCopies(deps.layers, input.siren);
+  const sources = input.sources.filter((source) => source !== "kaspr");
+  const freshness = freshnessFor(stored, { sources, maxAgeMs: input.maxAgeMs }, deps.now());
+  if (stored !== null && freshness === "fresh") return { result: asIs(stored), trail, freshness };
+  if (stored !== null && freshness === "stale") {
+    deps.background(refreshed(deps, input, stored));
+    return { result: asIs(stored), trail, freshness };
+  }
+  const missed = trail.map(({ level }) => ({ level, hit: false }));
+  const result = await refreshed(deps, input, stored);
+  const levels = [...missed, { level: "postgres", hit: result.origin !== "sources" }];
+  return { result, trail: levels, freshness };
+}
+
+async function contactsFor(deps: EnrichDeps, actor: Principal, input: EnrichInput): Promise<ContactResult> {
+  const { siren, linkedin, maxAgeMs } = input;
+  const { organisationId } = actor;
+  if (input.sources.includes("kaspr")) {
+    return deps.flights.collectContacts({ organisationId, siren, linkedin, maxAgeMs });
+  }
+  return listContacts(deps.contacts, organisationId, siren);
+}
+
+/**
+ * The company as the requested sources describe it, from the nearest copy that is fresh enough; otherwise
+ * the sources are asked, once for all who ask at the same time. Throws `CompanyNotFound`,
+ * `EnrichmentUnavailable` or `StorageUnavailable`.
+ */
+export async function enrichCompany(
+  deps: EnrichDeps,
+  actor: Principal,
+  input: EnrichInput,
+): Promise<Enriched> {
+  const [obtained, contacts] = await Promise.all([obtain(deps, input), contactsFor(deps, actor, input)]);
+  const { result, trail, freshness } = obtained;
+  const company = composeCompany({
+    stored: result.stored,
+    contacts: contacts.contacts,
+    asked: result.asked,
+    faults: contacts.fault === null ? result.faults : [...result.faults, contacts.fault],
+    now: deps.now(),
+    provenance: input.provenance,
+  });
+  const spent = contacts.credits > 0 ? { ...result.spent, kaspr: contacts.credits } : result.spent;
+  return { company, trail, freshness, spent };
+}

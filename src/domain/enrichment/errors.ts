@@ -1,0 +1,36 @@
+import type { SourceFault } from "./ports.ts";
+
+/** Not stored; or, `asked`, all requested sources answered and none knows it. */
+export class CompanyNotFound extends Error {
+  readonly code = "company.not_found";
+  readonly asked: boolean;
+
+  constructor({ asked }: { asked: boolean }) {
+    super("company not found");
+    this.asked = asked;
+  }
+}
+
+/** Nothing is known of the company and a source could not be asked: it may exist. */
+export class EnrichmentUnavailable extends Error {
+  readonly code = "enrichment.unavailable";
+  readonly faults: SourceFault[];
+  readonly retryAfterSeconds: number;
+
+  constructor(faults: SourceFault[]) {
+    super("no source could answer");
+    this.faults = faults;
+    const waits = faults.flatMap(({ retryAfterMs }) => retryAfterMs ?? []);
+    this.retryAfterSeconds = Math.max(1, Math.ceil((waits.length > 0 ? Math.min(...waits) : 5_000) / 1_000));
+  }
+}
+
+/** Postgres, or the object in front of it, could not be reached. */
+export class StorageUnavailable extends Error {
+  readonly code = "storage.unavailable";
+  readonly retryAfterSeconds = 5;
+
+  constructor(cause: unknown) {
+    super("storage unavailable", { cause });
+  }
+}

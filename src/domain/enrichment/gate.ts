@@ -1,0 +1,91 @@
+/** At most `limit` calls in any window of `window_ms`. */
+export interface RateLimit {
+  limit: number;
+  window_ms: number;
+}
+
+/** Everything the gate of one source remembers; plain data, so that it can be stored. */
+export interface GateState {
+  /** When each recent call was let through (or is due), oldest first. */
+  admissions: number[];
+  /** Consecutive failures. */
+  failures: number;
+  openUntil: number;
+  /** The one call that may try whether the source is back. */
+  probeUntil: number;
+  /** The source told us to wait, or our key or credits are no good. */
+  pausedUntil: number;
+  pauseReason: PauseReason;
+}
+
+export type PauseReason = "busy" | "invalid_key" | "quota_exhausted";
+
+export type Permit =
+  | {
+      kind: "go";
+      /** Call after this many ms. */
+      waitMs: number;
+      /** The gate wants to hear of a success too, not only of a failure. */
+      watched: boolean;
+    }
+  | { kind: "busy"; reason: PauseReason; retryAfterMs: number }
+  | { kind: "open"; retryAfterMs: number };
+
+export type CallReport =
+  | { outcome: "success" }
+  | { outcome: "failure" }
+  /** The source (or our credits) asks for silence: nothing goes through for this long. */
+  | { outcome: "pause"; forMs: number; reason: PauseReason };
+
+export const BREAKER = { failures: 10, openMs: 30_000, probeMs: 10_000 } as const;
+const LONGEST_PAUSE_MS = 15 * 60_000;
+
+export function newGateState(): GateState {
+  return { admissions: [], failures: 0, openUntil: 0, probeUntil: 0, pausedUntil: 0, pauseReason: "busy" };
+}
+
+/** The first moment at which one more call keeps every limit: exact, because admissions are a log. */
+function nextSlot(admissions: number[], limits: RateLimit[], now: number): number {
+  let slot = now;
+  for (const { limit, window_ms } of limits) {
+    const blocking = admissions[admissions.length - limit];
+    if (blocking !== undefined) slot = Math.max(slot, blocking + window_ms);
+  }
+  return Math.max(slot, admissions.at(-1) ?? 0);
+}
+
+/** Asks for one call; changes `state` only when it is granted. `maxWaitMs`: how long the caller can wait. */
+export function acquire(
+  state: GateState,
+  limits: RateLimit[],
+  request: { now: number; maxWaitMs: number },
+): Permit {
+  const { now, maxWaitMs } = request;
+  if (now < state.openUntil) return { kind: "open", retryAfterMs: state.openUntil - now };
+  const halfOpen = state.failures >= BREAKER.failures;
+  if (halfOpen && now < state.probeUntil) return { kind: "open", retryAfterMs: state.probeUntil - now };
+  const slot = Math.max(nextSlot(state.admissions, limits, now), state.pausedUntil);
+  if (slot - now > maxWaitMs) {
+    const reason = now < state.pausedUntil ? state.pauseReason : "busy";
+    return { kind: "busy", reason, retryAfterMs: slot - now };
+  }
+  const longest = Math.max(...limits.map((limit) => limit.window_ms));
+  state.admissions = state.admissions.filter((at) => at > now - longest);
+  state.admissions.push(slot);
+  if (halfOpen) state.probeUntil = slot + BREAKER.probeMs;
+  return { kind: "go", waitMs: slot - now, watched: state.failures > 0 };
+}
+
+/** Takes note of how a call ended. */
+export function report(state: GateState, call: CallReport, now: number): void {
+  if (call.outcome === "success") {
+    state.failures = 0;
+    state.probeUntil = 0;
+  } else if (call.outcome === "failure") {
+    state.failures += 1;
+    if (state.failures >= BREAKER.failures) state.openUntil = now + BREAKER.openMs;
+  } else {
+    state.pausedUntil = Math.max(state.pausedUntil, now + Math.min(call.forMs, LONGEST_PAUSE_MS));
+    state.pauseReason = call.reason;
+  }
+}

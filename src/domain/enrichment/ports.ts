@@ -1,0 +1,146 @@
+import type { CompanyFacts, Contact } from "../companies/company.ts";
+import type { Score } from "../scoring/score.ts";
+import type { SectorReference } from "../scoring/sector-reference.ts";
+import type { CallReport, Permit } from "./gate.ts";
+import type { SourceName } from "./source.ts";
+import type { SourceRecord } from "./source-record.ts";
+import type { SourceState } from "./source-state.ts";
+import type { StoredCompany } from "./stored-company.ts";
+
+/** A person to look for at a contact provider; `profil` is the bare LinkedIn slug. */
+export interface LinkedinProfile {
+  nom: string;
+  profil: string;
+}
+
+export interface SourceQuery {
+  siren: string;
+  linkedin: LinkedinProfile[];
+}
+
+export type FailureReason =
+  | "busy" // 429, or our own rate gate
+  | "unavailable" // 5xx, connection refused
+  | "timeout"
+  | "malformed" // an answer that does not parse
+  | "rejected" // another 4xx: our request is wrong
+  | "invalid_key"
+  | "quota_exhausted" // the key is good, its credits are spent
+  | "circuit_open"
+  | "not_configured"
+  | "linkedin_profile_required";
+
+export interface SourceFailure {
+  reason: FailureReason;
+  /** When the upstream says so, or when our gate or breaker reopens. */
+  retryAfterMs: number | null;
+  /** Internal, for logs: never sent to a client, holds no key and no personal datum. */
+  detail: string;
+}
+
+export type SourceAnswer =
+  | { kind: "found"; record: SourceRecord; partial: boolean; credits: number }
+  | { kind: "not_found"; credits: number }
+  | { kind: "failed"; failure: SourceFailure; credits: number };
+
+/** One upstream. `lookUp` makes one attempt (no retry, no gate), never throws, and obeys the signal. */
+export interface SourceProvider {
+  readonly name: SourceName;
+  lookUp(query: SourceQuery, signal: AbortSignal): Promise<SourceAnswer>;
+}
+
+/** The gate of each source: rate and circuit breaker, shared by every isolate. */
+export interface SourceGates {
+  acquire(source: SourceName, maxWaitMs: number): Promise<Permit>;
+  report(source: SourceName, call: CallReport): Promise<void>;
+}
+
+/** One refresh to keep: only the states that changed, and the merge of all. */
+export interface CompanyChange {
+  siren: string;
+  at: string;
+  states: SourceState[];
+  facts: CompanyFacts;
+  factsHash: string;
+  score: Score;
+}
+
+/** The system of record. */
+export interface CompanyStore {
+  /** null: never stored. */
+  load(siren: string): Promise<{ states: SourceState[]; score: Score } | null>;
+  /** All or nothing; adds a snapshot when the facts changed and a score when it did. */
+  save(change: CompanyChange): Promise<void>;
+}
+
+export interface SectorReferenceStore {
+  /** Measured reference of a NAF division; null while too few of its companies are stored. */
+  find(division: string): Promise<SectorReference | null>;
+}
+
+/** A copy of `StoredCompany` somewhere faster than Postgres. A failure reads as a miss and is logged. */
+export interface CompanyCacheLayer {
+  readonly name: "isolate" | "edge" | "kv" | "postgres";
+  read(siren: string): Promise<StoredCompany | null>;
+  write(stored: StoredCompany): Promise<void>;
+  forget(siren: string): Promise<void>;
+}
+
+export interface CollectedContact extends Contact {
+  linkedin: string;
+  fresh_until: string;
+}
+
+/** Contacts are licensed to the organisation that paid for them. */
+export interface ContactStore {
+  list(organisationId: string, siren: string): Promise<CollectedContact[]>;
+  save(organisationId: string, siren: string, contacts: CollectedContact[]): Promise<void>;
+}
+
+export interface RefreshRequest {
+  siren: string;
+  sources: SourceName[];
+  /** The oldest data the caller accepts; null: each source's own freshness. */
+  maxAgeMs: number | null;
+}
+
+export interface ContactRequest {
+  organisationId: string;
+  siren: string;
+  linkedin: LinkedinProfile[];
+  maxAgeMs: number | null;
+}
+
+export interface SourceFault {
+  source: SourceName;
+  reason: FailureReason;
+  retryAfterMs: number | null;
+}
+
+/** What one refresh did. `spent`: credits of the calls this refresh itself made. */
+export interface RefreshResult {
+  stored: StoredCompany;
+  /** Asked now, by this refresh or by one it joined. */
+  asked: SourceName[];
+  faults: SourceFault[];
+  spent: Partial<Record<SourceName, number>>;
+  /** The states came from Postgres and nothing had to be asked. */
+  origin: "flight" | "postgres" | "sources";
+}
+
+export interface ContactResult {
+  contacts: CollectedContact[];
+  fault: SourceFault | null;
+  credits: number;
+}
+
+/** One place in the world per company: what is asked of it at the same time is asked of the sources once. */
+export interface EnrichmentFlights {
+  refresh(request: RefreshRequest): Promise<RefreshResult>;
+  collectContacts(request: ContactRequest): Promise<ContactResult>;
+  forget(siren: string): Promise<void>;
+}
+
+export interface EnrichmentLog {
+  event(name: string, fields: Record<string, string | number | boolean | null>): void;
+}

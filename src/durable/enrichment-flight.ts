@@ -1,0 +1,51 @@
+import { DurableObject } from "cloudflare:workers";
+import { CompanyFlight } from "../domain/enrichment/company-flight.ts";
+import { ContactFlight } from "../domain/enrichment/contact-flight.ts";
+import type {
+  ContactRequest,
+  ContactResult,
+  RefreshRequest,
+  RefreshResult,
+} from "../domain/enrichment/ports.ts";
+import { buildFlightServices, type FlightServices } from "../services.ts";
+
+/** An expected failure is returned: a thrown one would lose its type on the way. */
+export type Reply<Value> = { ok: true; value: Value } | { ok: false; error: string };
+
+async function reply<Value>(work: () => Promise<Value>): Promise<Reply<Value>> {
+  try {
+    return { ok: true, value: await work() };
+  } catch (error) {
+    return { ok: false, error: String(error) };
+  }
+}
+
+/**
+ * One object per company (`company:<siren>`), and per company and organisation for contacts
+ * (`contacts:<organisation>:<siren>`). Holds nothing that Postgres does not: it may be evicted at any time.
+ */
+export class EnrichmentFlight extends DurableObject<Env> {
+  readonly #services: FlightServices;
+  readonly #contacts: ContactFlight;
+  #company: CompanyFlight | null = null;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    this.#services = buildFlightServices(env);
+    this.#contacts = new ContactFlight(this.#services.contacts);
+  }
+
+  async refresh(request: RefreshRequest): Promise<Reply<RefreshResult>> {
+    this.#company ??= new CompanyFlight(request.siren, this.#services.company);
+    const company = this.#company;
+    return reply(async () => company.refresh(request));
+  }
+
+  async collectContacts(request: ContactRequest): Promise<Reply<ContactResult>> {
+    return reply(async () => this.#contacts.collect(request));
+  }
+
+  forget(): void {
+    this.#company?.forget();
+  }
+}

@@ -1,0 +1,45 @@
+import { DurableObject } from "cloudflare:workers";
+import { parseConfig } from "../config/config.ts";
+import {
+  acquire,
+  type CallReport,
+  type GateState,
+  newGateState,
+  type Permit,
+  type RateLimit,
+  report,
+} from "../domain/enrichment/gate.ts";
+import { SourceName } from "../domain/enrichment/source.ts";
+
+const STATE = "state";
+/** Shorter windows are over before an idle object is evicted: only longer ones need to be remembered. */
+const REMEMBERED_WINDOW_MS = 60_000;
+
+/** The gate of one source, named after it: every isolate asks here before it calls. */
+export class SourceGate extends DurableObject<Env> {
+  readonly #limits: RateLimit[];
+  #state: GateState;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    this.#limits = parseConfig(env).sources.limits[SourceName.parse(ctx.id.name)];
+    this.#state = ctx.storage.kv.get<GateState>(STATE) ?? newGateState();
+  }
+
+  acquire(maxWaitMs: number): Permit {
+    const permit = acquire(this.#state, this.#limits, { now: Date.now(), maxWaitMs });
+    const long = this.#limits.some(({ window_ms }) => window_ms >= REMEMBERED_WINDOW_MS);
+    if (permit.kind === "go" && long) this.ctx.storage.kv.put(STATE, this.#state);
+    return permit;
+  }
+
+  report(call: CallReport): void {
+    report(this.#state, call, Date.now());
+    this.ctx.storage.kv.put(STATE, this.#state);
+  }
+
+  /** For operators and health checks. */
+  inspect(): GateState {
+    return this.#state;
+  }
+}

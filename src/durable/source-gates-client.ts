@@ -1,0 +1,36 @@
+import type { CallReport, GateState, Permit } from "../domain/enrichment/gate.ts";
+import type { SourceGates } from "../domain/enrichment/ports.ts";
+import type { SourceName } from "../domain/enrichment/source.ts";
+import type { SourceGate } from "./source-gate.ts";
+
+const UNREACHABLE_RETRY_MS = 1_000;
+
+/** Reaches the gate of each source. An unreachable gate lets nothing through: sources are not ours to flood. */
+export class SourceGatesClient implements SourceGates {
+  readonly #namespace: DurableObjectNamespace<SourceGate>;
+
+  constructor(namespace: DurableObjectNamespace<SourceGate>) {
+    this.#namespace = namespace;
+  }
+
+  async acquire(source: SourceName, maxWaitMs: number): Promise<Permit> {
+    try {
+      return await this.#namespace.getByName(source).acquire(maxWaitMs);
+    } catch {
+      return { kind: "busy", reason: "busy", retryAfterMs: UNREACHABLE_RETRY_MS };
+    }
+  }
+
+  /** A report that gets lost costs the breaker one count; it must not cost the caller the answer. */
+  async report(source: SourceName, call: CallReport): Promise<void> {
+    await this.#namespace
+      .getByName(source)
+      .report(call)
+      .catch(() => null);
+  }
+
+  /** What the gate of a source remembers; throws when it can't be reached. */
+  async inspect(source: SourceName): Promise<GateState> {
+    return this.#namespace.getByName(source).inspect();
+  }
+}

@@ -1,0 +1,20 @@
+import type { Principal } from "../domain/accounts/principal.ts";
+import type { Services } from "../services.ts";
+import type { PrincipalCache } from "./principal-cache.ts";
+import type { ResponseCache } from "./response-cache.ts";
+
+/** What one isolate keeps between requests: plain data only. */
+export interface Isolate {
+  services: Services;
+  principals: PrincipalCache;
+  responses: ResponseCache;
+}
+
+export interface AppEnv {
+  Bindings: Env;
+  Variables: {
+    requestId: string;
+    isolate: Isolate;
+    principal: Principal;
+  };
+}

@@ -1,0 +1,109 @@
+import { OpenAPIHono } from "@hono/zod-openapi";
+import { accepts } from "hono/accepts";
+import type { Context } from "hono";
+import { HTTPException } from "hono/http-exception";
+import { registerSecurity } from "../openapi/document.ts";
+import { allowedMethods } from "./allowed-methods.ts";
+import type { AppEnv, Isolate } from "./app-env.ts";
+import { authenticate } from "./middleware/authenticate.ts";
+import { frame } from "./middleware/frame.ts";
+import { serveHot } from "./middleware/serve-hot.ts";
+import type { Language } from "./problem-catalog.ts";
+import { problemResponse } from "./problem.ts";
+import { requestIdOf } from "./request-id.ts";
+import { type InputPart, RequestInvalid, RequestRefused } from "./request-invalid.ts";
+import { deleteCompanyCache, deleteCompanyCacheRoute } from "./routes/companies/delete-company-cache.ts";
+import { getCompanyHandler, getCompanyRoute } from "./routes/companies/get-company.ts";
+import { getCompanyScore, getCompanyScoreRoute } from "./routes/companies/get-company-score.ts";
+import { enrich, enrichRoute } from "./routes/scraping/enrich.ts";
+import { calculateScore, calculateScoreRoute } from "./routes/scoring/calculate-score.ts";
+import { mountDocumentation } from "./routes/system/documentation.ts";
+import { getHealth, getHealthRoute } from "./routes/system/get-health.ts";
+import { getReady, getReadyRoute } from "./routes/system/get-ready.ts";
+
+const PARTS: Record<string, InputPart> = {
+  json: "body",
+  form: "body",
+  query: "query",
+  param: "path",
+  header: "header",
+  cookie: "header",
+};
+
+function languageOf(context: Context<AppEnv>): Language {
+  const language = accepts(context, { header: "Accept-Language", supports: ["fr", "en"], default: "fr" });
+  return language === "en" ? "en" : "fr";
+}
+
+/** A framework's own refusal is a request we could not read. */
+function translate(error: unknown): unknown {
+  if (!(error instanceof HTTPException)) return error;
+  return error.status === 413
+    ? new RequestRefused("request.too_large")
+    : new RequestRefused("request.malformed_json");
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : typeof error;
+}
+
+function answerError(error: unknown, context: Context<AppEnv>): Response {
+  const requestId = context.get("requestId") ?? requestIdOf(context.req.raw);
+  const url = new URL(context.req.url);
+  const response = problemResponse(translate(error), { url, requestId, language: languageOf(context) });
+  response.headers.set("x-request-id", requestId);
+  if (response.status >= 500) {
+    context.get("isolate")?.services.log.event("request_failed", {
+      request_id: requestId,
+      route: `${context.req.method} ${url.pathname}`,
+      status: response.status,
+      error: describe(error),
+      cause: error instanceof Error && error.cause !== undefined ? describe(error.cause) : null,
+    });
+  }
+  return response;
+}
+
+function mountRoutes(app: OpenAPIHono<AppEnv>): void {
+  app.openapi(getHealthRoute, getHealth);
+  app.openapi(getReadyRoute, getReady);
+  app.openapi(enrichRoute, enrich);
+  app.openapi(getCompanyRoute, getCompanyHandler);
+  app.openapi(getCompanyScoreRoute, getCompanyScore);
+  app.openapi(deleteCompanyCacheRoute, deleteCompanyCache);
+  app.openapi(calculateScoreRoute, calculateScore);
+  mountDocumentation(app);
+}
+
+/** The whole HTTP surface. `isolateOf` throws `ConfigurationError` while settings are missing. */
+export function createApp(isolateOf: (env: Env) => Isolate): OpenAPIHono<AppEnv> {
+  const app = new OpenAPIHono<AppEnv>({
+    defaultHook: (result) => {
+      if (!result.success) throw new RequestInvalid(result.error.issues, PARTS[result.target] ?? "body");
+    },
+  });
+  app.use("*", frame);
+  app.use("*", async (context, next) => {
+    context.set("isolate", isolateOf(context.env));
+    await next();
+  });
+  app.use("/api/v2/companies/*", serveHot);
+  app.use("/api/*", async (context, next) => {
+    const methods = allowedMethods(app.routes, context.req.path);
+    return methods.length === 0 || !methods.includes(context.req.method)
+      ? next()
+      : authenticate(context, next);
+  });
+  registerSecurity(app);
+  mountRoutes(app);
+  app.notFound((context) => {
+    const methods = allowedMethods(app.routes, context.req.path);
+    const refused =
+      methods.length === 0
+        ? new RequestRefused("request.route_unknown")
+        : new RequestRefused("request.method_not_allowed", { allow: methods.join(", ") });
+    return answerError(refused, context);
+  });
+  app.onError(answerError);
+  return app;
+}

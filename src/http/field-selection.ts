@@ -1,0 +1,85 @@
+import { z } from "@hono/zod-openapi";
+import { Company } from "../domain/companies/company.ts";
+import { unknownName } from "./closed-object.ts";
+
+/** A selection as a tree: `null` keeps all below it. */
+export type Selection = Map<string, Selection | null>;
+
+function unwrap(schema: z.core.$ZodType): z.core.$ZodType {
+  if (schema instanceof z.ZodNullable || schema instanceof z.ZodOptional) return unwrap(schema.unwrap());
+  if (schema instanceof z.ZodArray) return unwrap(schema.element);
+  return schema;
+}
+
+function pathsOf(schema: z.core.$ZodType, prefix = ""): string[] {
+  const inner = unwrap(schema);
+  if (!(inner instanceof z.ZodObject)) return [];
+  return Object.entries(inner.shape).flatMap(([name, member]) => [
+    `${prefix}${name}`,
+    ...pathsOf(member, `${prefix}${name}.`),
+  ]);
+}
+
+const COMPANY_PATHS = pathsOf(Company);
+const KNOWN_PATHS = new Set(COMPANY_PATHS);
+const TOP_LEVEL = COMPANY_PATHS.filter((path) => !path.includes("."));
+const MAX_FIELDS = 100;
+
+function add(selection: Selection, [name = "", ...rest]: string[]): void {
+  const below = selection.get(name);
+  if (below === null) return;
+  if (rest.length === 0) {
+    selection.set(name, null);
+    return;
+  }
+  const next: Selection = below ?? new Map<string, Selection | null>();
+  selection.set(name, next);
+  add(next, rest);
+}
+
+function isKnown(path: string): boolean {
+  return KNOWN_PATHS.has(path) || path.startsWith("provenance.");
+}
+
+/** `fields=a,b.c`: only these members; an unknown one is refused with the nearest. */
+export const FieldsInput = z
+  .string()
+  .transform((text, context) => {
+    const paths = [...new Set(text.split(",").map((path) => path.trim()))].filter((path) => path !== "");
+    if (paths.length > MAX_FIELDS) {
+      const issue = { code: "too_big", origin: "array", maximum: MAX_FIELDS, input: text } as const;
+      context.addIssue(issue);
+      return z.NEVER;
+    }
+    for (const path of paths.filter((one) => !isKnown(one))) {
+      const known = path.includes(".") ? COMPANY_PATHS : TOP_LEVEL;
+      context.addIssue({ ...unknownName([], path, known), input: text });
+    }
+    const selection: Selection = new Map();
+    for (const path of paths) add(selection, path.split("."));
+    return selection;
+  })
+  .openapi({
+    type: "string",
+    description: "Comma-separated members to keep; a dot reaches inside.",
+    example: "siren,nom_entreprise,siege.ville,ma_score",
+  });
+
+function prune(value: unknown, selection: Selection): unknown {
+  if (Array.isArray(value)) return value.map((entry) => prune(entry, selection));
+  if (value === null || typeof value !== "object") return value;
+  const kept: Record<string, unknown> = {};
+  for (const [name, member] of Object.entries(value)) {
+    const below = selection.get(name);
+    if (below === undefined) continue;
+    kept[name] = below === null ? member : prune(member, below);
+  }
+  return kept;
+}
+
+/** The company with only what was selected; a list keeps its entries, each reduced. */
+export function selectFields(company: Company, selection: Selection | undefined): Company {
+  if (selection === undefined || selection.size === 0) return company;
+  // The type stays the whole company's: what a selection leaves out is the caller's own wish.
+  return prune(company, selection) as Company;
+}

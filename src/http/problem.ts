@@ -1,0 +1,106 @@
+import { z } from "@hono/zod-openapi";
+import { ConfigurationError } from "../config/config.ts";
+import { CompanyNotFound, EnrichmentUnavailable, StorageUnavailable } from "../domain/enrichment/errors.ts";
+import { splitUnknownKeys } from "./closed-object.ts";
+import { issueText } from "./issue-texts.ts";
+import { type Language, type ProblemCode, PROBLEMS } from "./problem-catalog.ts";
+import { RequestInvalid, RequestRefused } from "./request-invalid.ts";
+
+export const ProblemError = z
+  .object({
+    in: z.enum(["body", "query", "path", "header"]),
+    pointer: z.string().openapi({ description: "JSON pointer inside that part", example: "/siren" }),
+    message: z.string(),
+    fix: z.string(),
+  })
+  .openapi("ProblemError");
+
+/** RFC 9457. */
+export const Problem = z
+  .object({
+    type: z.string().openapi({ example: "https://api.example/problems#request.invalid" }),
+    title: z.string(),
+    status: z.number().int(),
+    detail: z.string(),
+    instance: z.string(),
+    code: z.string(),
+    request_id: z.string(),
+    retryable: z.boolean(),
+    errors: z.array(ProblemError).optional(),
+    missing: z
+      .array(z.object({ source: z.string(), reason: z.string() }))
+      .optional()
+      .openapi({ description: "sources that did not answer" }),
+  })
+  .openapi("Problem");
+
+export type Problem = z.infer<typeof Problem>;
+
+/** Where a problem happened; nothing in it depends on a middleware having run. */
+export interface ProblemPlace {
+  url: URL;
+  requestId: string;
+  language: Language;
+}
+
+interface Finding {
+  code: ProblemCode;
+  headers?: Record<string, string>;
+  extra?: Partial<Problem>;
+}
+
+function pointerOf(path: readonly PropertyKey[]): string {
+  return path.map((part) => `/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
+}
+
+function invalid(error: RequestInvalid, language: Language): Finding {
+  const errors = splitUnknownKeys(error.issues).map((issue) => ({
+    in: error.part,
+    pointer: pointerOf(issue.path),
+    ...issueText(issue, language),
+  }));
+  return { code: "request.invalid", extra: { errors } };
+}
+
+/** The only map from an error to what a client sees; an unknown error tells nothing of itself. */
+function findingOf(error: unknown, language: Language): Finding {
+  if (error instanceof RequestInvalid) return invalid(error, language);
+  if (error instanceof RequestRefused) return { code: error.code, headers: error.headers };
+  if (error instanceof CompanyNotFound) return { code: error.asked ? "enrichment.not_found" : error.code };
+  if (error instanceof EnrichmentUnavailable) {
+    const missing = error.faults.map(({ source, reason }) => ({ source, reason }));
+    const headers = { "retry-after": String(error.retryAfterSeconds) };
+    return { code: error.code, headers, extra: { missing } };
+  }
+  if (error instanceof StorageUnavailable) {
+    return { code: error.code, headers: { "retry-after": String(error.retryAfterSeconds) } };
+  }
+  if (error instanceof ConfigurationError)
+    return { code: "service.misconfigured", headers: { "retry-after": "60" } };
+  return { code: "internal.unexpected" };
+}
+
+/** The answer to an error: `application/problem+json`, in the client's language. */
+export function problemResponse(error: unknown, place: ProblemPlace): Response {
+  const { code, headers, extra } = findingOf(error, place.language);
+  const kind = PROBLEMS[code];
+  const problem: Problem = {
+    type: `${place.url.origin}/problems#${code}`,
+    ...kind[place.language],
+    status: kind.status,
+    instance: place.url.pathname,
+    code,
+    request_id: place.requestId,
+    retryable: kind.retryable,
+    ...extra,
+  };
+  return new Response(JSON.stringify(problem), {
+    status: kind.status,
+    headers: {
+      "content-type": "application/problem+json; charset=utf-8",
+      "content-language": place.language,
+      "cache-control": "no-store",
+      ...headers,
+    },
+  });
+}

@@ -1,0 +1,35 @@
+import type { z } from "zod";
+
+export type InputPart = "body" | "query" | "path" | "header";
+
+/** What a client sent does not fit; every fault found, not only the first. */
+export class RequestInvalid extends Error {
+  readonly issues: readonly z.core.$ZodIssue[];
+  readonly part: InputPart;
+
+  constructor(issues: readonly z.core.$ZodIssue[], part: InputPart) {
+    super("invalid request");
+    this.issues = issues;
+    this.part = part;
+  }
+}
+
+/** A problem that needs no more than its code; `headers` go out with it. */
+export class RequestRefused extends Error {
+  readonly code:
+    | "request.malformed_json"
+    | "request.unsupported_media_type"
+    | "request.too_large"
+    | "request.route_unknown"
+    | "request.method_not_allowed"
+    | "auth.credential_missing"
+    | "auth.credential_invalid"
+    | "auth.scope_missing";
+  readonly headers: Record<string, string>;
+
+  constructor(code: RequestRefused["code"], headers: Record<string, string> = {}) {
+    super(code);
+    this.code = code;
+    this.headers = headers;
+  }
+}

@@ -1,0 +1,43 @@
+import { createRoute, type RouteHandler, z } from "@hono/zod-openapi";
+import { getCompany } from "../../../domain/companies/get-company.ts";
+import { Score } from "../../../domain/scoring/score.ts";
+import type { AppEnv } from "../../app-env.ts";
+import { cacheStatus } from "../../cache-status.ts";
+import { closedObject } from "../../closed-object.ts";
+import { CompanyHeaders } from "../../company-headers.ts";
+import { entityTag } from "../../entity-tag.ts";
+import { SirenInput } from "../../identifier-schema.ts";
+import { taggedResponse } from "../../json-response.ts";
+import { requireScope } from "../../middleware/authenticate.ts";
+import { COMMON_PROBLEMS, NOT_FOUND } from "../../shared-responses.ts";
+
+export const getCompanyScoreRoute = createRoute({
+  method: "get",
+  path: "/api/v2/companies/{siren}/score",
+  operationId: "getCompanyScore",
+  tags: ["Scoring"],
+  summary: "Read the score of one stored company, with its reasons",
+  security: [{ bearer: [] }],
+  middleware: [requireScope("companies:read")] as const,
+  request: { params: z.object({ siren: SirenInput }), query: closedObject({}) },
+  responses: {
+    200: {
+      description: "The score",
+      headers: CompanyHeaders,
+      content: { "application/json": { schema: Score } },
+    },
+    304: { description: "Unchanged since the `ETag` sent" },
+    ...COMMON_PROBLEMS,
+    ...NOT_FOUND,
+  },
+});
+
+export const getCompanyScore: RouteHandler<typeof getCompanyScoreRoute, AppEnv> = async (context) => {
+  const { siren } = context.req.valid("param");
+  const { services } = context.get("isolate");
+  const deps = { layers: services.readLayers, contacts: services.contacts, now: services.now };
+  const { company, trail } = await getCompany(deps, context.get("principal"), { siren, provenance: false });
+  const body = JSON.stringify(company.score);
+  const response = { body, etag: await entityTag(body) };
+  return taggedResponse(context.req.raw, response, { "cache-status": cacheStatus(trail, false) });
+};

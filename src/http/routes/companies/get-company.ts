@@ -1,0 +1,56 @@
+import { createRoute, type RouteHandler, z } from "@hono/zod-openapi";
+import { Company } from "../../../domain/companies/company.ts";
+import { getCompany } from "../../../domain/companies/get-company.ts";
+import type { AppEnv } from "../../app-env.ts";
+import { cacheStatus } from "../../cache-status.ts";
+import { closedObject } from "../../closed-object.ts";
+import { CompanyHeaders } from "../../company-headers.ts";
+import { entityTag } from "../../entity-tag.ts";
+import { FieldsInput, selectFields } from "../../field-selection.ts";
+import { SirenInput } from "../../identifier-schema.ts";
+import { taggedResponse } from "../../json-response.ts";
+import { requireScope } from "../../middleware/authenticate.ts";
+import { COMMON_PROBLEMS, NOT_FOUND } from "../../shared-responses.ts";
+
+export const getCompanyRoute = createRoute({
+  method: "get",
+  path: "/api/v2/companies/{siren}",
+  operationId: "getCompany",
+  tags: ["Companies"],
+  summary: "Read one stored company",
+  description: "Asks no source and costs nothing; `last_scraped_at` tells how old it is.",
+  security: [{ bearer: [] }],
+  middleware: [requireScope("companies:read")] as const,
+  request: {
+    params: z.object({ siren: SirenInput }),
+    query: closedObject({
+      provenance: z.enum(["true", "false"]).optional(),
+      fields: FieldsInput.optional(),
+    }),
+    headers: z.object({ "if-none-match": z.string().optional() }),
+  },
+  responses: {
+    200: {
+      description: "The company",
+      headers: CompanyHeaders,
+      content: { "application/json": { schema: Company } },
+    },
+    304: { description: "Unchanged since the `ETag` sent" },
+    ...COMMON_PROBLEMS,
+    ...NOT_FOUND,
+  },
+});
+
+export const getCompanyHandler: RouteHandler<typeof getCompanyRoute, AppEnv> = async (context) => {
+  const { siren } = context.req.valid("param");
+  const { provenance, fields } = context.req.valid("query");
+  const { services, responses } = context.get("isolate");
+  const principal = context.get("principal");
+  const deps = { layers: services.readLayers, contacts: services.contacts, now: services.now };
+  const found = await getCompany(deps, principal, { siren, provenance: provenance === "true" });
+  const body = JSON.stringify(selectFields(found.company, fields));
+  const response = { body, etag: await entityTag(body) };
+  const place = { organisationId: principal.organisationId, url: context.req.url, siren };
+  if (found.company.missing.length === 0) responses.set(place, response);
+  return taggedResponse(context.req.raw, response, { "cache-status": cacheStatus(found.trail, false) });
+};

@@ -1,0 +1,47 @@
+import { createRoute, type RouteHandler } from "@hono/zod-openapi";
+import { Company, CompanyFacts } from "../../../domain/companies/company.ts";
+import { scoreCompany } from "../../../domain/scoring/score-company.ts";
+import { Score } from "../../../domain/scoring/score.ts";
+import { UNKNOWN_COMPANY } from "../../../domain/companies/unknown-company.ts";
+import { nafDivision } from "../../../domain/companies/naf.ts";
+import type { AppEnv } from "../../app-env.ts";
+import { closedObject } from "../../closed-object.ts";
+import { SirenInput } from "../../identifier-schema.ts";
+import { PRIVATE_JSON } from "../../json-response.ts";
+import { requireScope } from "../../middleware/authenticate.ts";
+import { limitBody, requireJson } from "../../middleware/json-body.ts";
+import { BODY_PROBLEMS, COMMON_PROBLEMS } from "../../shared-responses.ts";
+
+const Body = closedObject({ ...Company.partial().shape, siren: SirenInput.optional() }).openapi(
+  "CalculateScoreRequest",
+);
+
+export const calculateScoreRoute = createRoute({
+  method: "post",
+  path: "/api/v2/scoring/calculate",
+  operationId: "calculateScore",
+  tags: ["Scoring"],
+  summary: "Score a company given in the body",
+  description:
+    "Takes a company as this API answers it, or any part of one; what is left out counts as unknown. Nothing is stored.",
+  security: [{ bearer: [] }],
+  middleware: [requireScope("scoring:read"), limitBody, requireJson] as const,
+  request: {
+    query: closedObject({}),
+    body: { required: true, content: { "application/json": { schema: Body } } },
+  },
+  responses: {
+    200: { description: "The score", content: { "application/json": { schema: Score } } },
+    ...COMMON_PROBLEMS,
+    ...BODY_PROBLEMS,
+  },
+});
+
+export const calculateScore: RouteHandler<typeof calculateScoreRoute, AppEnv> = async (context) => {
+  const { services } = context.get("isolate");
+  const facts = CompanyFacts.parse({ ...UNKNOWN_COMPANY, ...context.req.valid("json") });
+  const division = facts.code_naf === null ? null : nafDivision(facts.code_naf);
+  const sector = division === null ? null : await services.sectors.find(division);
+  const score = scoreCompany({ facts, sector, at: new Date(services.now()).toISOString() });
+  return context.json(score, 200, PRIVATE_JSON);
+};

@@ -1,0 +1,145 @@
+import { createRoute, type RouteHandler, z } from "@hono/zod-openapi";
+import { Company, type Warning } from "../../../domain/companies/company.ts";
+import { enrichCompany } from "../../../domain/enrichment/enrich-company.ts";
+import { SOURCE_NAMES, type SourceName } from "../../../domain/enrichment/source.ts";
+import type { AppEnv } from "../../app-env.ts";
+import { cacheStatus } from "../../cache-status.ts";
+import { closedObject, unknownName } from "../../closed-object.ts";
+import { CompanyHeaders } from "../../company-headers.ts";
+import { FieldsInput, selectFields } from "../../field-selection.ts";
+import { SirenInput, SiretInput } from "../../identifier-schema.ts";
+import { PRIVATE_JSON } from "../../json-response.ts";
+import { requireScope } from "../../middleware/authenticate.ts";
+import { limitBody, requireJson } from "../../middleware/json-body.ts";
+import { RequestInvalid } from "../../request-invalid.ts";
+import { BODY_PROBLEMS, COMMON_PROBLEMS, NOT_FOUND } from "../../shared-responses.ts";
+
+const MAX_AGE_LIMIT = 30 * 86_400;
+const MAX_PROFILES = 5;
+
+const SourceInput = z
+  .string()
+  .transform((name, context) => {
+    const known = SOURCE_NAMES.find((one) => one === name);
+    if (known !== undefined) return known;
+    context.addIssue({ ...unknownName([], name, SOURCE_NAMES), input: name });
+    return z.NEVER;
+  })
+  .openapi({ type: "string", enum: [...SOURCE_NAMES] });
+
+const LinkedinInput = z
+  .string()
+  .max(300)
+  .transform((text, context) => {
+    const slug = /^(?:https?:\/\/)?(?:[a-z]{2,3}\.)?linkedin\.com\/in\/([^/?#]+)/i.exec(text)?.[1] ?? text;
+    const decoded = /%[0-9a-f]{2}/i.test(slug) ? safeDecode(slug) : slug;
+    if (decoded !== null && /^[\p{L}\p{N}_-]{3,100}$/u.test(decoded)) return decoded;
+    context.addIssue({ code: "custom", message: "profile", params: { fault: "linkedin.profile" } });
+    return z.NEVER;
+  })
+  .openapi({ type: "string", example: "https://www.linkedin.com/in/michel-durand-1a2b3c" });
+
+function safeDecode(text: string): string | null {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return null;
+  }
+}
+
+const Body = closedObject({
+  siren: SirenInput.optional(),
+  siret: SiretInput.optional(),
+  sources: z.array(SourceInput).min(1).max(SOURCE_NAMES.length).optional().openapi({
+    description: "Sources to use; by default the free ones. Paid sources are asked only when named.",
+  }),
+  max_age: z.int().min(0).max(MAX_AGE_LIMIT).optional().openapi({
+    description:
+      "Oldest data accepted, in seconds; 0 asks the sources again. By default each source's own freshness.",
+  }),
+  linkedin: z
+    .array(closedObject({ nom: z.string().trim().min(1).max(200), profil: LinkedinInput }))
+    .min(1)
+    .max(MAX_PROFILES)
+    .optional()
+    .openapi({ description: "People whose professional contact `kaspr` should look up." }),
+})
+  .superRefine((body, context) => {
+    if ((body.siren === undefined) !== (body.siret === undefined)) return;
+    context.addIssue({ code: "custom", message: "identifier", params: { fault: "company.one_identifier" } });
+  })
+  .openapi("EnrichRequest");
+
+const Query = closedObject({
+  provenance: z
+    .enum(["true", "false"])
+    .optional()
+    .openapi({ description: "adds `provenance`, keyed by field path" }),
+  fields: FieldsInput.optional(),
+});
+
+export const enrichRoute = createRoute({
+  method: "post",
+  path: "/api/v2/scraping/enrich",
+  operationId: "enrichCompany",
+  tags: ["Enrichment"],
+  summary: "Enrich one company",
+  description:
+    "Merges every requested source into one scored company. Concurrent requests share one call per source.",
+  security: [{ bearer: [] }],
+  middleware: [requireScope("enrich:write"), limitBody, requireJson] as const,
+  request: {
+    query: Query,
+    body: { required: true, content: { "application/json": { schema: Body } } },
+  },
+  responses: {
+    200: {
+      description: "The company",
+      headers: CompanyHeaders,
+      content: { "application/json": { schema: Company } },
+    },
+    ...COMMON_PROBLEMS,
+    ...BODY_PROBLEMS,
+    ...NOT_FOUND,
+  },
+});
+
+function requestedSources(named: SourceName[] | undefined, enabled: SourceName[], defaults: SourceName[]) {
+  const sources = [...new Set(named ?? defaults)];
+  const off = sources.filter((source) => !enabled.includes(source));
+  if (off.length === 0) return sources;
+  const issues = off.map((source) => unknownName(["sources", sources.indexOf(source)], source, enabled));
+  throw new RequestInvalid(issues, "body");
+}
+
+const SIRET_WARNING: Warning = {
+  pointer: "/siret",
+  code: "siret.checksum",
+  message: "The check digit of this SIRET is wrong; its SIREN is valid and was used.",
+};
+
+export const enrich: RouteHandler<typeof enrichRoute, AppEnv> = async (context) => {
+  const body = context.req.valid("json");
+  const { provenance, fields } = context.req.valid("query");
+  const { services } = context.get("isolate");
+  const { enabled, defaults } = services.config.sources;
+  const input = {
+    siren: body.siren ?? body.siret?.siren ?? "",
+    sources: requestedSources(body.sources, enabled, defaults),
+    maxAgeMs: body.max_age === undefined ? null : body.max_age * 1_000,
+    linkedin: body.linkedin ?? [],
+    provenance: provenance === "true",
+  };
+  const background = (work: Promise<unknown>): void => context.executionCtx.waitUntil(work);
+  const found = await enrichCompany({ ...services, background }, context.get("principal"), input);
+  const company =
+    body.siret?.checksum === false ? { ...found.company, warnings: [SIRET_WARNING] } : found.company;
+  const credits = Object.values(found.spent).reduce((sum, spent) => sum + spent, 0);
+  const age = Math.max(0, ...found.company.sources.map((source) => source.age_seconds));
+  return context.json(selectFields(company, fields), 200, {
+    ...PRIVATE_JSON,
+    age: String(age),
+    "cache-status": cacheStatus(found.trail, found.freshness === "stale"),
+    "x-cost-credits": String(credits),
+  });
+};

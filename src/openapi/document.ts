@@ -1,0 +1,33 @@
+import type { OpenAPIHono } from "@hono/zod-openapi";
+import type { AppEnv } from "../http/app-env.ts";
+
+export const API_VERSION = "2.0.0";
+
+const DESCRIPTION = `SIREN in, enriched and scored company out.
+
+Every answer carries \`X-Request-Id\`. Every error is an RFC 9457 problem whose \`code\` is listed under /problems.
+Register vocabulary stays French (\`siren\`, \`code_naf\`, \`chiffre_affaires\`); unknown is \`null\`, never 0.`;
+
+/** The security scheme every closed route names. */
+export function registerSecurity(app: OpenAPIHono<AppEnv>): void {
+  app.openAPIRegistry.registerComponent("securitySchemes", "bearer", {
+    type: "http",
+    scheme: "bearer",
+    description: "An API key: `mai_live_…` or `mai_test_…`",
+  });
+}
+
+/** The OpenAPI 3.1 document, made from the schemas that validate. */
+export function buildDocument(app: OpenAPIHono<AppEnv>) {
+  return app.getOpenAPI31Document({
+    openapi: "3.1.0",
+    info: { title: "M&A intelligence API", version: API_VERSION, description: DESCRIPTION },
+    servers: [{ url: "/" }],
+    tags: [
+      { name: "Enrichment", description: "Ask the registers and paid sources" },
+      { name: "Companies", description: "What is stored" },
+      { name: "Scoring", description: "Acquisition potential, with reasons" },
+      { name: "System", description: "Health and documentation" },
+    ],
+  });
+}

@@ -1,0 +1,56 @@
+import type { CompanyCacheLayer, EnrichmentLog } from "../../domain/enrichment/ports.ts";
+import { NOT_FOUND_TTL_MS, STALE_IF_ERROR_MS } from "../../domain/enrichment/source-policy.ts";
+import { isKnown, parseStoredCompany, type StoredCompany } from "../../domain/enrichment/stored-company.ts";
+
+/** KV keeps its own copy in each location for this long; 30 s is its minimum. */
+const LOCAL_COPY_SECONDS = 60;
+/** KV takes one write a second per key; a second one is tried after this long. */
+const WRITE_SPACING_MS = 1_100;
+
+/** Copies in KV, everywhere in the world within a minute. Kept as long as stale data may serve. */
+export class KvLayer implements CompanyCacheLayer {
+  readonly name = "kv";
+  readonly #kv: KVNamespace;
+  readonly #log: EnrichmentLog;
+
+  constructor(kv: KVNamespace, log: EnrichmentLog) {
+    this.#kv = kv;
+    this.#log = log;
+  }
+
+  async read(siren: string): Promise<StoredCompany | null> {
+    try {
+      const text = await this.#kv.get(keyOf(siren), { cacheTtl: LOCAL_COPY_SECONDS });
+      return text === null ? null : parseStoredCompany(text);
+    } catch (error) {
+      this.#failed("read", siren, error);
+      return null;
+    }
+  }
+
+  async write(stored: StoredCompany): Promise<void> {
+    const expirationTtl = (isKnown(stored) ? STALE_IF_ERROR_MS : NOT_FOUND_TTL_MS) / 1_000;
+    const put = async (): Promise<void> =>
+      this.#kv.put(keyOf(stored.siren), JSON.stringify(stored), { expirationTtl });
+    try {
+      await put().catch(async () => {
+        await scheduler.wait(WRITE_SPACING_MS);
+        return put();
+      });
+    } catch (error) {
+      this.#failed("write", stored.siren, error);
+    }
+  }
+
+  async forget(siren: string): Promise<void> {
+    await this.#kv.delete(keyOf(siren));
+  }
+
+  #failed(operation: string, siren: string, error: unknown): void {
+    this.#log.event("cache_level_failed", { level: this.name, operation, siren, error: String(error) });
+  }
+}
+
+function keyOf(siren: string): string {
+  return `company:v1:${siren}`;
+}
