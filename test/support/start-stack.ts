@@ -1,0 +1,37 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import type { TestProject } from "vitest/node";
+import { migrate } from "../../local/migrate.ts";
+import { startNeonBridge } from "../../local/neon-bridge.ts";
+import { startPostgres } from "../../local/postgres.ts";
+import { startSandbox } from "../../local/sandbox/start-sandbox.ts";
+import { workerSettings } from "../../local/worker-settings.ts";
+
+declare module "vitest" {
+  export interface ProvidedContext {
+    workerSettings: Record<string, string>;
+  }
+}
+
+/** A Postgres, a Neon bridge and a provider sandbox of this run's own, gone with it. */
+export default async function startStack(project: TestProject): Promise<() => Promise<void>> {
+  const dataDir = mkdtempSync(path.join(tmpdir(), "ma-test-"));
+  const postgres = await startPostgres({ dataDir, durable: false, say: () => undefined });
+  await migrate(postgres.url);
+  const bridge = await startNeonBridge({ target: `127.0.0.1:${postgres.port}` });
+  const sandbox = await startSandbox({ port: 0 });
+  const settings = workerSettings({
+    databaseUrl: postgres.url,
+    bridgeUrl: bridge.url,
+    sandboxUrl: sandbox.url,
+    metricsToken: "test-metrics-token",
+  });
+  project.provide("workerSettings", { ...settings, ENVIRONMENT: "test", SANDBOX_URL: sandbox.url });
+  return async () => {
+    await Promise.all([sandbox.stop(), bridge.stop()]);
+    await postgres.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+    if (postgres.folder !== dataDir) rmSync(postgres.folder, { recursive: true, force: true });
+  };
+}
