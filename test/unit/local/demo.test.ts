@@ -220,6 +220,11 @@ describe("the verdict", () => {
       "552032534 did not come from a cache",
     ],
     ["repeated calls", { secondCalls: { insee: 3 } }, "called again, 3 times"],
+    [
+      "a warm first pass",
+      { first: { answers: [found("kv")], durationMs: 1 } },
+      "552032534 was already in a cache",
+    ],
     ["no call at all", { firstCalls: {} }, "no provider was called"],
   ])("%s is told", (_, more, message) => {
     expect(whatFailed(outcome(more)).join("\n")).toContain(message);
