@@ -1,0 +1,100 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { ConfigurationError, parseConfig } from "../../../src/config/config.ts";
+
+const BASE = {
+  ENVIRONMENT: "development",
+  DATABASE_URL: "postgresql://u:p@db.example/ma",
+  ENABLED_SOURCES: "recherche_entreprises,insee,bodacc,ratios_inpi,pappers,kaspr",
+  DEFAULT_SOURCES: "recherche_entreprises, bodacc,ratios_inpi",
+};
+
+const PRODUCTION = {
+  ...BASE,
+  ENVIRONMENT: "production",
+  PAPPERS_API_KEY: "p",
+  KASPR_API_KEY: "k",
+  INSEE_API_KEY: "i",
+  METRICS_TOKEN: "m",
+};
+
+function problemsOf(env: object): string[] {
+  try {
+    parseConfig(env);
+    return [];
+  } catch (error) {
+    return error instanceof ConfigurationError ? error.problems : [`unexpected: ${String(error)}`];
+  }
+}
+
+describe("development", () => {
+  test("works without any provider key, against the real registers", () => {
+    const config = parseConfig({ ...BASE, PAPPERS_API_KEY: "  " });
+    expect(config.sources.endpoints.pappers).toEqual({ baseUrl: "https://api.pappers.fr/v2", key: undefined });
+    expect(config.sources.defaults).toEqual(["recherche_entreprises", "bodacc", "ratios_inpi"]);
+    expect(config.sources.limits.recherche_entreprises).toEqual([{ limit: 7, window_ms: 1_000 }]);
+  });
+
+  test("takes other addresses and limits for the sandbox", () => {
+    const config = parseConfig({
+      ...BASE,
+      SOURCE_BASE_URLS: '{"bodacc":"http://127.0.0.1:1/b"}',
+      SOURCE_LIMITS: '{"bodacc":[{"limit":1000,"window_ms":1000}]}',
+    });
+    expect(config.sources.endpoints.bodacc.baseUrl).toBe("http://127.0.0.1:1/b");
+    expect(config.sources.limits.bodacc).toEqual([{ limit: 1_000, window_ms: 1_000 }]);
+  });
+
+  test.each([
+    ["an unknown source", { ENABLED_SOURCES: "recherche_entreprises,papers" }, "ENABLED_SOURCES"],
+    ["a default that is not enabled", { ENABLED_SOURCES: "bodacc", DEFAULT_SOURCES: "insee" }, "DEFAULT_SOURCES"],
+    ["a paid default", { DEFAULT_SOURCES: "pappers" }, "DEFAULT_SOURCES"],
+    ["a database that is none", { DATABASE_URL: "mysql://x" }, "DATABASE_URL"],
+    ["JSON that is none", { SOURCE_LIMITS: "{" }, "SOURCE_LIMITS"],
+    ["a limit of nothing", { SOURCE_LIMITS: '{"bodacc":[]}' }, "SOURCE_LIMITS"],
+    ["a budget out of bounds", { ENRICH_BUDGET_MS: "60000" }, "ENRICH_BUDGET_MS"],
+  ])("%s is named", (_, change, name) => {
+    const problems = problemsOf({ ...BASE, ...change });
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toContain(name);
+  });
+});
+
+describe("production", () => {
+  test("starts when all is set", () => {
+    expect(problemsOf(PRODUCTION)).toEqual([]);
+  });
+
+  test("lists everything that is missing at once", () => {
+    const { PAPPERS_API_KEY: _p, KASPR_API_KEY: _k, METRICS_TOKEN: _m, ...rest } = PRODUCTION;
+    const problems = problemsOf(rest).join("\n");
+    for (const name of ["PAPPERS_API_KEY", "KASPR_API_KEY", "METRICS_TOKEN"]) expect(problems).toContain(name);
+    expect(problems).not.toContain("INSEE_API_KEY");
+  });
+
+  test("refuses what belongs to the local stack", () => {
+    const problems = problemsOf({
+      ...PRODUCTION,
+      NEON_LOCAL_BRIDGE: "http://127.0.0.1:4455",
+      SOURCE_BASE_URLS: '{"bodacc":"http://127.0.0.1:1/b"}',
+    }).join("\n");
+    expect(problems).toContain("NEON_LOCAL_BRIDGE");
+    expect(problems).toContain("SOURCE_BASE_URLS.bodacc");
+  });
+
+  test("a source that is not enabled needs no key", () => {
+    const { KASPR_API_KEY: _, ...rest } = PRODUCTION;
+    expect(problemsOf({ ...rest, ENABLED_SOURCES: "recherche_entreprises,insee,bodacc,ratios_inpi,pappers" })).toEqual([]);
+  });
+
+  test("never repeats a value", () => {
+    const problems = problemsOf({ ...PRODUCTION, DATABASE_URL: "mysql://user:hunter2@host/db" }).join("\n");
+    expect(problems).not.toContain("hunter2");
+  });
+});
+
+test("every setting of .dev.vars.example is one the Worker reads", () => {
+  const source = readFileSync("src/config/config.ts", "utf8");
+  const names = readFileSync(".dev.vars.example", "utf8").matchAll(/^([A-Z_]+)=/gm);
+  for (const [, name] of names) expect(source).toContain(`${name}:`);
+});
