@@ -27,7 +27,13 @@ export default async function startStack(project: TestProject): Promise<() => Pr
     sandboxUrl: sandbox.url,
     metricsToken: "test-metrics-token",
   });
-  project.provide("workerSettings", { ...settings, ENVIRONMENT: "test", SANDBOX_URL: sandbox.url });
+  project.provide("workerSettings", {
+    ...settings,
+    ENVIRONMENT: "test",
+    SANDBOX_URL: sandbox.url,
+    ENRICH_BUDGET_MS: "4000",
+    SOURCE_ATTEMPT_MS: "1500",
+  });
   return async () => {
     await Promise.all([sandbox.stop(), bridge.stop()]);
     await postgres.stop();

@@ -63,17 +63,24 @@ function delayBefore(attempt: number, answer: SourceAnswer, random: () => number
 async function attemptOnce(
   deps: CallDeps,
   call: { provider: SourceProvider; query: SourceQuery },
-  remainingMs: number,
+  deadline: number,
 ): Promise<{ answer: SourceAnswer; called: boolean }> {
   const { name } = call.provider;
-  const permit = await deps.gates.acquire(name, Math.max(0, remainingMs - deps.policy.attemptMs / 2));
+  const patience = deadline - deps.pacing.now() - deps.policy.attemptMs / 2;
+  const permit = await deps.gates.acquire(name, Math.max(0, patience));
   if (permit.kind !== "go") {
     const reason = permit.kind === "open" ? "circuit_open" : permit.reason;
     const detail = `gate ${permit.kind}`;
     return { answer: failed({ reason, retryAfterMs: permit.retryAfterMs, detail }), called: false };
   }
   if (permit.waitMs > 0) await deps.pacing.sleep(permit.waitMs);
-  const limit = Math.min(deps.policy.attemptMs, Math.max(MIN_USEFUL_MS, remainingMs - permit.waitMs));
+  // Measured again: the gate itself took its time.
+  const left = deadline - deps.pacing.now();
+  if (left < MIN_USEFUL_MS) {
+    const detail = "no time left behind the gate";
+    return { answer: failed({ reason: "timeout", retryAfterMs: null, detail }), called: false };
+  }
+  const limit = Math.min(deps.policy.attemptMs, left);
   const answer = await call.provider.lookUp(call.query, AbortSignal.timeout(limit));
   const report = reportOf(answer, permit.watched);
   if (report !== null) await deps.gates.report(name, report);
@@ -90,11 +97,11 @@ export async function callSource(
   query: SourceQuery,
 ): Promise<CalledAnswer> {
   const started = deps.pacing.now();
+  const deadline = started + deps.policy.budgetMs;
   let calls = 0;
   let credits = 0;
   for (let attempt = 0; ; attempt++) {
-    const elapsed = deps.pacing.now() - started;
-    const { answer, called } = await attemptOnce(deps, { provider, query }, deps.policy.budgetMs - elapsed);
+    const { answer, called } = await attemptOnce(deps, { provider, query }, deadline);
     if (called) calls += 1;
     credits += answer.credits;
     const result = (): CalledAnswer => {
@@ -102,7 +109,7 @@ export async function callSource(
     };
     if (answer.kind !== "failed" || !called || !RETRYABLE.has(answer.failure.reason)) return result();
     const delay = delayBefore(attempt, answer, deps.pacing.random);
-    const left = deps.policy.budgetMs - (deps.pacing.now() - started) - delay;
+    const left = deadline - deps.pacing.now() - delay;
     if (attempt + 1 >= deps.policy.attempts || left < MIN_USEFUL_MS) return result();
     await deps.pacing.sleep(delay);
   }

@@ -7,6 +7,7 @@ import { mergeCompany } from "./merge-company.ts";
 import { originOf } from "./origin-of.ts";
 import type {
   CompanyCacheLayer,
+  CompanyChange,
   CompanyStore,
   EnrichmentLog,
   RefreshRequest,
@@ -16,7 +17,7 @@ import type {
 } from "./ports.ts";
 import type { SourceName } from "./source.ts";
 import { freshnessOf, nextState, type SourceState } from "./source-state.ts";
-import { isKnown, STORED_COMPANY_VERSION, type StoredCompany } from "./stored-company.ts";
+import { isKnown, type KnownCompany, STORED_COMPANY_VERSION, type StoredCompany } from "./stored-company.ts";
 
 export interface CompanyFlightDeps {
   store: CompanyStore;
@@ -35,6 +36,11 @@ interface Batch {
 }
 
 const RELOAD_AFTER_MS = 60_000;
+
+function withNewer(states: SourceState[], newer: SourceState[]): SourceState[] {
+  const kept = states.filter(({ source }) => !newer.some((one) => one.source === source));
+  return [...kept, ...newer];
+}
 
 /**
  * All refreshes of one company, in one memory: whoever asks for a source that is being asked waits for that
@@ -100,9 +106,12 @@ export class CompanyFlight {
   }
 
   async #readStore(): Promise<void> {
+    const before = this.#stored;
     const found = await this.#deps.store.load(this.#siren);
-    if (found !== null) this.#stored = await this.#build(found.states);
-    else if (isKnown(this.#stored)) this.#stored = null;
+    const states = withNewer(found?.states ?? [], this.#unsaved);
+    const read = states.length > 0 ? await this.#build(states) : null;
+    // What a refresh learned during the read is newer than what was read.
+    if (this.#stored === before && (read !== null || isKnown(before))) this.#stored = read;
     this.#loadedAt = this.#deps.now();
   }
 
@@ -131,7 +140,7 @@ export class CompanyFlight {
     }
     if (changed.length > 0) {
       const saved = this.#saving.then(() => this.#keep(changed));
-      this.#saving = saved;
+      this.#saving = saved.catch(() => undefined);
       await saved;
     }
     return batch;
@@ -163,36 +172,28 @@ export class CompanyFlight {
   }
 
   async #keep(changed: SourceState[]): Promise<void> {
-    const others = this.#current().states.filter(
-      ({ source }) => !changed.some((one) => one.source === source),
-    );
-    const stored = await this.#build([...others, ...changed]);
+    const stored = await this.#build(withNewer(this.#current().states, changed));
     this.#stored = stored;
-    const waiting = this.#unsaved.filter(({ source }) => !changed.some((one) => one.source === source));
-    this.#unsaved = [...waiting, ...changed];
+    this.#unsaved = withNewer(this.#unsaved, changed);
+    if (isKnown(stored)) await this.#save(stored);
+    await this.#deps.cache.write(stored);
+  }
+
+  async #save(stored: KnownCompany): Promise<void> {
     try {
-      await this.#save(stored, this.#unsaved);
+      await this.#deps.store.save(await this.#changeOf(stored, this.#unsaved));
       this.#unsaved = [];
     } catch (error) {
       // The answers have been paid for: they still serve from the caches, and go with the next save.
       this.#deps.log.event("company_not_stored", { siren: this.#siren, error: String(error) });
     }
-    await this.#deps.cache.write(stored);
   }
 
-  async #save(stored: StoredCompany, changed: SourceState[]): Promise<void> {
-    if (stored.score === null) return;
+  async #changeOf(stored: KnownCompany, states: SourceState[]): Promise<CompanyChange> {
     const { facts } = mergeCompany(this.#siren, stored.states);
     const factsHash = await sha256Hex(canonicalJson(facts));
     const at = new Date(this.#deps.now()).toISOString();
-    await this.#deps.store.save({
-      siren: this.#siren,
-      at,
-      states: changed,
-      facts,
-      factsHash,
-      score: stored.score,
-    });
+    return { siren: this.#siren, at, states, facts, factsHash, score: stored.score };
   }
 
   #logAnswer(source: SourceName, answer: CalledAnswer): void {

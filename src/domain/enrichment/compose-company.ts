@@ -23,8 +23,8 @@ const SCORE_TTL_MS = 60 * 60_000;
 
 function cacheOf(state: SourceState, composition: Composition): SourceUse["cache"] {
   const failed = composition.faults.some(({ source }) => source === state.source);
-  if (composition.asked.includes(state.source) && !failed) return "miss";
   if (failed || state.vanished) return "stale";
+  if (composition.asked.includes(state.source)) return "miss";
   return freshnessOf(state, composition.now, null) === "fresh" ? "hit" : "stale";
 }
 
@@ -99,7 +99,9 @@ export function composeCompany(composition: Composition): Company {
   const { stored, faults, now } = composition;
   if (!isKnown(stored)) {
     const outages = faults.filter(({ reason }) => reason !== "linkedin_profile_required");
-    throw outages.length > 0 ? new EnrichmentUnavailable(outages) : new CompanyNotFound({ asked: true });
+    throw outages.length > 0
+      ? new EnrichmentUnavailable(outages)
+      : new CompanyNotFound({ asked: stored.states.length > 0 });
   }
   const merged = mergeCompany(stored.siren, stored.states);
   const score = currentScore(stored, merged, now);

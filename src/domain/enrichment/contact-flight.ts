@@ -47,9 +47,11 @@ export class ContactFlight {
       const { reason, retryAfterMs } = answer.failure;
       return { contacts: known, credits: answer.credits, fault: fault(reason, retryAfterMs) };
     }
-    await this.#deps.store.save(organisationId, siren, this.#collected(due, answer));
+    const collected = this.#collected(due, answer);
+    await this.#deps.store.save(organisationId, siren, collected);
     const contacts = await this.#deps.store.list(organisationId, siren);
-    return { contacts, credits: answer.credits, fault: null };
+    const unasked = collected.length < due.length;
+    return { contacts, credits: answer.credits, fault: unasked ? fault("unavailable", null) : null };
   }
 
   #isFresh(
@@ -64,16 +66,20 @@ export class ContactFlight {
     return collectedAt >= arrived || this.#deps.now() - collectedAt <= request.maxAgeMs;
   }
 
-  /** A person nobody knows is kept as an empty contact, so that the next request does not pay again. */
+  /**
+   * A person nobody knows is kept as an empty contact, so that the next request does not pay again; of a partial
+   * answer only those found are kept, as the others may not have been looked up.
+   */
   #collected(due: LinkedinProfile[], answer: Exclude<CalledAnswer, { kind: "failed" }>): CollectedContact[] {
     const found = answer.kind === "found" ? (answer.record.contacts ?? []) : [];
     const now = this.#deps.now();
     const until = (ttl: number): string => new Date(now + ttl).toISOString();
-    return due.map(({ nom, profil }) => {
+    return due.flatMap(({ nom, profil }) => {
       const contact = found.find(({ linkedin }) => linkedin === profil);
       if (contact !== undefined) {
         return { ...contact, linkedin: profil, fresh_until: until(SOURCE_POLICIES[SOURCE].ttlMs) };
       }
+      if (answer.kind === "found" && answer.partial) return [];
       return {
         nom,
         fonction: null,

@@ -85,7 +85,8 @@ async function obtain(deps: EnrichDeps, input: EnrichInput): Promise<Obtained> {
   const sources = input.sources.filter((source) => source !== "kaspr");
   const freshness = freshnessFor(stored, { sources, maxAgeMs: input.maxAgeMs }, deps.now());
   if (stored !== null && freshness === "fresh") return { result: asIs(stored), trail, freshness };
-  if (stored !== null && freshness === "stale") {
+  // "No such company" is not served past its time: it may have been registered since.
+  if (isKnown(stored) && freshness === "stale") {
     deps.background(refreshed(deps, input, stored));
     return { result: asIs(stored), trail, freshness };
   }
@@ -95,13 +96,22 @@ async function obtain(deps: EnrichDeps, input: EnrichInput): Promise<Obtained> {
   return { result, trail: levels, freshness };
 }
 
-async function contactsFor(deps: EnrichDeps, actor: Principal, input: EnrichInput): Promise<ContactResult> {
+const NO_CONTACTS: ContactResult = { contacts: [], fault: null, credits: 0 };
+
+/** Contacts are bought only for a company that is known: one that answers 404 must cost nothing. */
+async function obtainBoth(
+  deps: EnrichDeps,
+  actor: Principal,
+  input: EnrichInput,
+): Promise<[Obtained, ContactResult]> {
   const { siren, linkedin, maxAgeMs } = input;
   const { organisationId } = actor;
-  if (input.sources.includes("kaspr")) {
-    return deps.flights.collectContacts({ organisationId, siren, linkedin, maxAgeMs });
+  if (!input.sources.includes("kaspr")) {
+    return Promise.all([obtain(deps, input), listContacts(deps.contacts, organisationId, siren)]);
   }
-  return listContacts(deps.contacts, organisationId, siren);
+  const obtained = await obtain(deps, input);
+  if (!isKnown(obtained.result.stored)) return [obtained, NO_CONTACTS];
+  return [obtained, await deps.flights.collectContacts({ organisationId, siren, linkedin, maxAgeMs })];
 }
 
 /**
@@ -114,7 +124,7 @@ export async function enrichCompany(
   actor: Principal,
   input: EnrichInput,
 ): Promise<Enriched> {
-  const [obtained, contacts] = await Promise.all([obtain(deps, input), contactsFor(deps, actor, input)]);
+  const [obtained, contacts] = await obtainBoth(deps, actor, input);
   const { result, trail, freshness } = obtained;
   const company = composeCompany({
     stored: result.stored,

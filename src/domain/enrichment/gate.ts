@@ -85,7 +85,9 @@ export function report(state: GateState, call: CallReport, now: number): void {
     state.failures += 1;
     if (state.failures >= BREAKER.failures) state.openUntil = now + BREAKER.openMs;
   } else {
-    state.pausedUntil = Math.max(state.pausedUntil, now + Math.min(call.forMs, LONGEST_PAUSE_MS));
+    const until = now + Math.min(call.forMs, LONGEST_PAUSE_MS);
+    if (until < state.pausedUntil) return;
+    state.pausedUntil = until;
     state.pauseReason = call.reason;
   }
 }

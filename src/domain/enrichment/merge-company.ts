@@ -1,6 +1,7 @@
 import type { CompanyFacts, Exercice } from "../companies/company.ts";
 import { nafLabel } from "../companies/naf.ts";
 import { chooseValue, type Origins, type Witness, witnessesOf } from "./merge-field.ts";
+import { maskPartialDiffusion } from "./mask-partial-diffusion.ts";
 import { mergeEvents } from "./merge-events.ts";
 import { mergeFinances } from "./merge-finances.ts";
 import { mergeOfficers } from "./merge-officers.ts";
@@ -130,5 +131,17 @@ export function mergeCompany(siren: string, states: SourceState[]): MergedCompan
   if (facts.secteur_activite !== null && activity !== undefined && !origins.has("secteur_activite")) {
     origins.set("secteur_activite", activity);
   }
-  return { facts, origins };
+  const published = maskPartialDiffusion(facts);
+  forgetMasked(published, origins);
+  return { facts: published, origins };
+}
+
+/** What was masked has no origin either: a path would tell that there is something to find. */
+function forgetMasked(facts: CompanyFacts, origins: Origins): void {
+  if (facts.diffusion === "complete") return;
+  const masked = ["nom_entreprise", "sigle"] as const;
+  for (const field of masked) if (facts[field] === null) origins.delete(field);
+  for (const [field, value] of Object.entries(facts.siege ?? {})) {
+    if (value === null) origins.delete(`siege.${field}`);
+  }
 }

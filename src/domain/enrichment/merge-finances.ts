@@ -29,9 +29,9 @@ function rank(a: Statement, b: Statement): number {
   return known !== 0 ? known : ORDER.indexOf(a.source) - ORDER.indexOf(b.source);
 }
 
-/** Turnover and result come from one set of accounts; the rest is completed from accounts of the same kind. */
+/** Turnover and result come from one set of accounts; the rest is completed from accounts that are not of a group. */
 function complete(base: Exercice, other: Exercice): Exercice {
-  if (base.comptes !== null && other.comptes !== null && base.comptes !== other.comptes) return base;
+  if ((base.comptes === "consolides") !== (other.comptes === "consolides")) return base;
   const open = base.confidentialite === null || base.confidentialite === "publique";
   const figures = open && says(base) === 0;
   return {

@@ -48,8 +48,9 @@ function roleKey(role: string): string {
 }
 
 function joinRoles(a: string[], b: string[]): string[] {
-  const seen = new Set(a.map(roleKey));
-  return [...a, ...b.filter((role) => !seen.has(roleKey(role)))];
+  const roles = new Map<string, string>();
+  for (const role of [...a, ...b]) if (!roles.has(roleKey(role))) roles.set(roleKey(role), role);
+  return [...roles.values()];
 }
 
 function join(a: Dirigeant, b: Dirigeant): Dirigeant {

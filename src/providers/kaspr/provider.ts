@@ -8,7 +8,7 @@ import type {
 import { defineProvider, failed, found, notFound } from "../answer.ts";
 import { failure, type Outcome, type ProviderContext } from "../http.ts";
 import { getProfile, type KasprFound } from "./client.ts";
-import { linkedinSlug } from "./linkedin-slug.ts";
+import { linkedinSlug } from "../../domain/enrichment/linkedin-slug.ts";
 import { creditsFor, toContact } from "./transform.ts";
 
 /** Each profile is a billed call: the officers who matter are few. */

@@ -24,9 +24,9 @@ export class EdgeLayer implements CompanyCacheLayer {
   }
 
   async write(stored: StoredCompany): Promise<void> {
-    if (!isKnown(stored)) return this.forget(stored.siren);
     const headers = { "cache-control": `s-maxage=${EDGE_SECONDS}`, "content-type": "application/json" };
     try {
+      if (!isKnown(stored)) return await this.forget(stored.siren);
       await this.#cache.put(keyOf(stored.siren), new Response(JSON.stringify(stored), { headers }));
     } catch (error) {
       this.#missed(stored.siren, error);

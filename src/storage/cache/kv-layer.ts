@@ -1,3 +1,4 @@
+import { StorageUnavailable } from "../../domain/enrichment/errors.ts";
 import type { CompanyCacheLayer, EnrichmentLog } from "../../domain/enrichment/ports.ts";
 import { NOT_FOUND_TTL_MS, STALE_IF_ERROR_MS } from "../../domain/enrichment/source-policy.ts";
 import { isKnown, parseStoredCompany, type StoredCompany } from "../../domain/enrichment/stored-company.ts";
@@ -42,8 +43,13 @@ export class KvLayer implements CompanyCacheLayer {
     }
   }
 
+  /** Throws when the copy may still be there: the caller asked for it to go. */
   async forget(siren: string): Promise<void> {
-    await this.#kv.delete(keyOf(siren));
+    try {
+      await this.#kv.delete(keyOf(siren));
+    } catch (error) {
+      throw new StorageUnavailable(error);
+    }
   }
 
   #failed(operation: string, siren: string, error: unknown): void {

@@ -1,0 +1,207 @@
+import { describe, expect, test } from "vitest";
+import type { CalledAnswer } from "../../../../src/domain/enrichment/call-source.ts";
+import { ContactFlight } from "../../../../src/domain/enrichment/contact-flight.ts";
+import { listContacts } from "../../../../src/domain/enrichment/list-contacts.ts";
+import type { ContactRequest, LinkedinProfile } from "../../../../src/domain/enrichment/ports.ts";
+import {
+  buildRecord,
+  failedAnswer,
+  foundAnswer,
+  HOUR,
+  iso,
+  MemoryContactStore,
+  MINUTE,
+  notFoundAnswer,
+  NOW,
+  SIREN,
+} from "../../../support/enrichment-world.ts";
+
+const MICHEL = { nom: "Michel Durand", profil: "michel-durand" };
+const CLAIRE = { nom: "Claire Petit", profil: "claire-petit" };
+
+function knows(people: LinkedinProfile[], partial = false): CalledAnswer {
+  const contacts = people.map(({ nom, profil }) => ({
+    nom,
+    fonction: "Gérant",
+    email_professionnel: `${profil}@durand.example`,
+    telephone: null,
+    linkedin: profil,
+    source: "kaspr",
+    collected_at: iso(NOW),
+  }));
+  return { ...foundAnswer(buildRecord({ contacts }), 2 * people.length), partial };
+}
+
+function board(answer: CalledAnswer) {
+  const store = new MemoryContactStore();
+  const asked: string[][] = [];
+  const clock = { now: NOW };
+  const scene = { answer };
+  const flight = new ContactFlight({
+    store,
+    ask: async (_siren, linkedin) => {
+      asked.push(linkedin.map(({ profil }) => profil));
+      return scene.answer;
+    },
+    now: () => clock.now,
+  });
+  const collect = (linkedin: LinkedinProfile[], more: Partial<ContactRequest> = {}) =>
+    flight.collect({ organisationId: "org_a", siren: SIREN, linkedin, maxAgeMs: null, ...more });
+  return { store, asked, clock, scene, collect };
+}
+
+describe("contacts", () => {
+  test("are looked up, kept for the organisation that paid, and belong to no other", async () => {
+    const { collect, store } = board(knows([MICHEL]));
+    const { contacts, credits, fault } = await collect([MICHEL]);
+    expect(contacts).toMatchObject([{ linkedin: "michel-durand", fresh_until: iso(NOW + 6 * HOUR) }]);
+    expect([credits, fault]).toEqual([2, null]);
+    expect(await store.list("org_a", SIREN)).toEqual(contacts);
+    expect(await store.list("org_b", SIREN)).toEqual([]);
+    expect(await store.list("org_a", "552032534")).toEqual([]);
+  });
+
+  test("are paid for by each organisation that wants them", async () => {
+    const { collect, asked } = board(knows([MICHEL]));
+    await collect([MICHEL]);
+    expect(await collect([MICHEL], { organisationId: "org_b" })).toMatchObject({ credits: 2 });
+    expect(asked).toHaveLength(2);
+  });
+
+  test("asked for at the same time cost one lookup", async () => {
+    const { collect, asked } = board(knows([MICHEL]));
+    const results = await Promise.all(Array.from({ length: 20 }, () => collect([MICHEL], { maxAgeMs: 0 })));
+    expect(asked).toEqual([["michel-durand"]]);
+    expect(results.reduce((sum, { credits }) => sum + credits, 0)).toBe(2);
+    for (const { contacts } of results) expect(contacts).toHaveLength(1);
+  });
+
+  test("are looked up for the people not yet known only", async () => {
+    const { collect, asked, scene } = board(knows([MICHEL]));
+    await collect([MICHEL]);
+    scene.answer = knows([CLAIRE]);
+    const { contacts } = await collect([MICHEL, CLAIRE]);
+    expect(asked).toEqual([["michel-durand"], ["claire-petit"]]);
+    expect(contacts.map(({ linkedin }) => linkedin)).toEqual(["michel-durand", "claire-petit"]);
+  });
+
+  test("are looked up again after six hours, or when the caller wants fresher ones", async () => {
+    const { collect, asked, clock } = board(knows([MICHEL]));
+    await collect([MICHEL]);
+    clock.now += 6 * HOUR - 1;
+    await collect([MICHEL]);
+    await collect([MICHEL], { maxAgeMs: 6 * HOUR });
+    expect(asked).toHaveLength(1);
+    await collect([MICHEL], { maxAgeMs: MINUTE });
+    expect(asked).toHaveLength(2);
+    clock.now += 7 * HOUR;
+    await collect([MICHEL]);
+    expect(asked).toHaveLength(3);
+  });
+
+  test("already known come back without naming anybody", async () => {
+    const { collect, asked } = board(knows([MICHEL]));
+    await collect([MICHEL]);
+    expect(await collect([])).toMatchObject({
+      contacts: [{ linkedin: "michel-durand" }],
+      fault: null,
+      credits: 0,
+    });
+    expect(asked).toHaveLength(1);
+  });
+
+  test("of nobody in particular, with none known: a profile is required", async () => {
+    const { collect, asked } = board(knows([MICHEL]));
+    expect(await collect([])).toEqual({
+      contacts: [],
+      credits: 0,
+      fault: { source: "kaspr", reason: "linkedin_profile_required", retryAfterMs: null },
+    });
+    expect(asked).toEqual([]);
+  });
+});
+
+describe("a person nobody knows", () => {
+  test("is remembered for an hour, and not paid for again", async () => {
+    const { collect, asked, clock } = board(notFoundAnswer());
+    const { contacts } = await collect([MICHEL]);
+    expect(contacts).toEqual([
+      {
+        nom: "Michel Durand",
+        fonction: null,
+        email_professionnel: null,
+        telephone: null,
+        linkedin: "michel-durand",
+        source: "kaspr",
+        collected_at: iso(NOW),
+        fresh_until: iso(NOW + HOUR),
+      },
+    ]);
+    clock.now += HOUR - 1;
+    await collect([MICHEL]);
+    expect(asked).toHaveLength(1);
+    clock.now += 1;
+    await collect([MICHEL]);
+    expect(asked).toHaveLength(2);
+  });
+
+  test("next to one who is known is remembered too", async () => {
+    const { collect, store, asked } = board(knows([MICHEL]));
+    await collect([MICHEL, CLAIRE]);
+    expect((await store.list("org_a", SIREN)).map(({ email_professionnel }) => email_professionnel)).toEqual([
+      "michel-durand@durand.example",
+      null,
+    ]);
+    await collect([MICHEL, CLAIRE]);
+    expect(asked).toHaveLength(1);
+  });
+});
+
+describe("a lookup that fails", () => {
+  test("gives what is known with the reason, and stores nothing", async () => {
+    const { collect, store, scene } = board(knows([MICHEL]));
+    await collect([MICHEL]);
+    scene.answer = failedAnswer("quota_exhausted", 60_000);
+    const { contacts, fault } = await collect([MICHEL, CLAIRE]);
+    expect(contacts).toMatchObject([{ linkedin: "michel-durand" }]);
+    expect(fault).toEqual({ source: "kaspr", reason: "quota_exhausted", retryAfterMs: 60_000 });
+    expect(await store.list("org_a", SIREN)).toHaveLength(1);
+  });
+
+  test("half-way keeps who was found; the other one is not taken for unknown", async () => {
+    const { collect, store, asked, scene } = board(knows([MICHEL], true));
+    const { contacts, fault } = await collect([MICHEL, CLAIRE]);
+    expect(contacts.map(({ linkedin }) => linkedin)).toEqual(["michel-durand"]);
+    expect(fault).toMatchObject({ source: "kaspr", reason: "unavailable" });
+    scene.answer = knows([CLAIRE]);
+    await collect([MICHEL, CLAIRE]);
+    expect(asked.at(-1)).toEqual(["claire-petit"]);
+    expect(await store.list("org_a", SIREN)).toHaveLength(2);
+  });
+
+  test("with everybody found although a part is missing is no failure", async () => {
+    const { collect } = board(knows([MICHEL], true));
+    expect(await collect([MICHEL])).toMatchObject({ fault: null });
+  });
+
+  test("because Postgres is away does not block the next one", async () => {
+    const { collect, store } = board(knows([MICHEL]));
+    store.down = true;
+    await expect(collect([MICHEL])).rejects.toThrow("postgres is away");
+    store.down = false;
+    expect(await collect([MICHEL])).toMatchObject({ fault: null, credits: 2 });
+  });
+});
+
+describe("reading an organisation's contacts", () => {
+  test("that can't be read is a fault, never a failure of the whole answer", async () => {
+    const store = new MemoryContactStore();
+    expect(await listContacts(store, "org_a", SIREN)).toEqual({ contacts: [], fault: null, credits: 0 });
+    store.down = true;
+    expect(await listContacts(store, "org_a", SIREN)).toEqual({
+      contacts: [],
+      fault: { source: "kaspr", reason: "unavailable", retryAfterMs: null },
+      credits: 0,
+    });
+  });
+});

@@ -1,0 +1,217 @@
+import { describe, expect, test } from "vitest";
+import type { Principal } from "../../../../src/domain/accounts/principal.ts";
+import { enrichCompany, type EnrichInput } from "../../../../src/domain/enrichment/enrich-company.ts";
+import {
+  CompanyNotFound,
+  EnrichmentUnavailable,
+  StorageUnavailable,
+} from "../../../../src/domain/enrichment/errors.ts";
+import type {
+  ContactRequest,
+  ContactResult,
+  RefreshRequest,
+  RefreshResult,
+} from "../../../../src/domain/enrichment/ports.ts";
+import type { StoredCompany } from "../../../../src/domain/enrichment/stored-company.ts";
+import {
+  buildState,
+  buildStored,
+  DAY,
+  HOUR,
+  iso,
+  MemoryContactStore,
+  MemoryLayer,
+  NOW,
+  SIREN,
+} from "../../../support/enrichment-world.ts";
+
+const ACTOR: Principal = {
+  organisationId: "org_a",
+  keyId: "key_a",
+  plan: "pro",
+  mode: "live",
+  scopes: new Set(["enrich:write"]),
+};
+
+const FRESH = buildStored([buildState("insee", { retrieved_at: iso(NOW - 1_000) })]);
+const AFTER = buildStored([buildState("insee")]);
+const agedBy = (ms: number): StoredCompany =>
+  buildStored([buildState("insee", { retrieved_at: iso(NOW - ms - HOUR), fresh_until: iso(NOW - ms) })]);
+
+const nobody = (until: number): StoredCompany =>
+  buildStored([buildState("insee", { record: null, fresh_until: iso(until) })]);
+
+function board(copy: StoredCompany | null, outcome: Partial<RefreshResult> | Error = {}) {
+  const layers = (["isolate", "edge", "kv"] as const).map((name) => new MemoryLayer(name));
+  if (copy !== null) layers[2]?.copies.set(SIREN, copy);
+  const refreshes: RefreshRequest[] = [];
+  const contactRequests: ContactRequest[] = [];
+  const background: Promise<unknown>[] = [];
+  const contacts = new MemoryContactStore();
+  const scene: { contacts: ContactResult } = { contacts: { contacts: [], fault: null, credits: 0 } };
+  const deps = {
+    layers,
+    contacts,
+    now: () => NOW,
+    background: (work: Promise<unknown>) => void background.push(work),
+    flights: {
+      refresh: async (request: RefreshRequest): Promise<RefreshResult> => {
+        refreshes.push(request);
+        if (outcome instanceof Error) throw outcome;
+        return { stored: AFTER, asked: ["insee"], faults: [], spent: {}, origin: "sources", ...outcome };
+      },
+      collectContacts: async (request: ContactRequest) => {
+        contactRequests.push(request);
+        return scene.contacts;
+      },
+      forget: async () => undefined,
+    },
+  };
+  const enrich = (input: Partial<EnrichInput> = {}) =>
+    enrichCompany(deps, ACTOR, {
+      siren: SIREN,
+      sources: ["insee"],
+      maxAgeMs: null,
+      linkedin: [],
+      provenance: false,
+      ...input,
+    });
+  return { layers, refreshes, contactRequests, background, scene, enrich };
+}
+
+describe("a copy that is", () => {
+  test("fresh answers alone", async () => {
+    const { enrich, refreshes, background } = board(FRESH);
+    const { company, freshness, trail } = await enrich();
+    expect(company.sources).toMatchObject([{ cache: "hit", age_seconds: 1 }]);
+    expect(freshness).toBe("fresh");
+    expect(trail.at(-1)).toEqual({ level: "kv", hit: true });
+    expect([refreshes, background]).toEqual([[], []]);
+  });
+
+  test("stale answers at once while it is refreshed behind", async () => {
+    const { enrich, refreshes, background, layers } = board(agedBy(1));
+    const { company, freshness } = await enrich();
+    expect(company.sources).toMatchObject([{ cache: "stale", refresh_failure: null }]);
+    expect(freshness).toBe("stale");
+    await Promise.all(background);
+    expect(refreshes).toHaveLength(1);
+    expect(layers[0]?.copies.get(SIREN)).toBe(AFTER);
+  });
+
+  test("expired is refreshed before the answer", async () => {
+    const { enrich, refreshes } = board(agedBy(DAY));
+    const { company, freshness, trail } = await enrich();
+    expect(company.sources).toMatchObject([{ cache: "miss", age_seconds: 0 }]);
+    expect(freshness).toBe("expired");
+    expect(refreshes).toEqual([{ siren: SIREN, sources: ["insee"], maxAgeMs: null }]);
+    expect(trail.every(({ hit }) => !hit)).toBe(true);
+  });
+
+  test("older than the caller accepts is refreshed before the answer", async () => {
+    const { enrich, refreshes } = board(FRESH);
+    await enrich({ maxAgeMs: 2_000 });
+    expect(refreshes).toEqual([]);
+    await enrich({ maxAgeMs: 500 });
+    expect(refreshes).toHaveLength(1);
+  });
+
+  test("without the source asked for is refreshed before the answer", async () => {
+    const { enrich, refreshes } = board(FRESH);
+    await enrich({ sources: ["insee", "pappers"] });
+    expect(refreshes).toHaveLength(1);
+  });
+
+  test("'no such company' serves while it is fresh, and not a moment longer", async () => {
+    const fresh = board(nobody(NOW + 1));
+    await expect(fresh.enrich()).rejects.toBeInstanceOf(CompanyNotFound);
+    expect(fresh.refreshes).toEqual([]);
+    const stale = board(nobody(NOW));
+    expect((await stale.enrich()).company.siren).toBe(SIREN);
+    expect(stale.refreshes).toHaveLength(1);
+  });
+});
+
+describe("a refresh", () => {
+  test("fills the nearer levels once for all who waited; KV was written by the refresh itself", async () => {
+    const { enrich, layers, background } = board(null);
+    for (const maxAgeMs of [null, -1, -1]) await enrich({ maxAgeMs });
+    await Promise.all(background);
+    expect(layers.map(({ written }) => written.length)).toEqual([1, 1, 0]);
+  });
+
+  test("that found everything fresh in Postgres says so", async () => {
+    const { enrich } = board(null, { asked: [], origin: "postgres" });
+    expect((await enrich()).trail.at(-1)).toEqual({ level: "postgres", hit: true });
+  });
+
+  test("that asked the sources says that no level had it", async () => {
+    const { enrich } = board(null, { spent: { pappers: 1 } });
+    const { trail, spent } = await enrich();
+    expect(trail).toEqual(["isolate", "edge", "kv", "postgres"].map((level) => ({ level, hit: false })));
+    expect(spent).toEqual({ pappers: 1 });
+  });
+
+  test("that failed leaves an old copy to answer, whatever its age, with the reason", async () => {
+    const old = agedBy(20 * DAY);
+    const faults = [{ source: "insee", reason: "timeout", retryAfterMs: null } as const];
+    const { enrich } = board(old, { stored: old, faults });
+    expect((await enrich()).company.sources).toMatchObject([{ cache: "stale", refresh_failure: "timeout" }]);
+  });
+
+  test("that failed of a company nobody has heard of concludes nothing", async () => {
+    const faults = [{ source: "insee", reason: "timeout", retryAfterMs: null } as const];
+    await expect(board(null, { stored: buildStored([]), faults }).enrich()).rejects.toBeInstanceOf(
+      EnrichmentUnavailable,
+    );
+  });
+});
+
+describe("the place where refreshes happen can't be reached", () => {
+  const lost = new StorageUnavailable("away");
+
+  test("an old copy answers, with the reason", async () => {
+    const { enrich } = board(agedBy(DAY), lost);
+    const { company } = await enrich({ sources: ["insee", "pappers"] });
+    expect(company.sources).toMatchObject([{ cache: "stale", refresh_failure: "unavailable" }]);
+    expect(company.missing).toMatchObject([{ source: "pappers", reason: "unavailable" }]);
+  });
+
+  test("a refresh behind a stale answer fails in silence", async () => {
+    const { enrich, background } = board(agedBy(1), lost);
+    expect((await enrich()).freshness).toBe("stale");
+    await expect(Promise.all(background)).resolves.toBeDefined();
+  });
+
+  test("without a copy there is no answer", async () => {
+    await expect(board(null, lost).enrich()).rejects.toBeInstanceOf(StorageUnavailable);
+    await expect(board(nobody(NOW), lost).enrich()).rejects.toBeInstanceOf(StorageUnavailable);
+  });
+});
+
+describe("contacts", () => {
+  const people = [{ nom: "Michel Durand", profil: "michel-durand" }];
+
+  test("are asked of Kaspr only when it is named, for the organisation that asks", async () => {
+    const { enrich, contactRequests, refreshes } = board(FRESH);
+    await enrich({ linkedin: people });
+    expect(contactRequests).toEqual([]);
+    await enrich({ sources: ["insee", "kaspr"], linkedin: people, maxAgeMs: 60_000 });
+    expect(contactRequests).toEqual([
+      { organisationId: "org_a", siren: SIREN, linkedin: people, maxAgeMs: 60_000 },
+    ]);
+    expect(refreshes).toEqual([]);
+  });
+
+  test("that cost credits add to the cost of the answer, and a failure to what is missing", async () => {
+    const { enrich, scene } = board(FRESH);
+    const fault = { source: "kaspr", reason: "quota_exhausted", retryAfterMs: null } as const;
+    scene.contacts = { contacts: [], fault, credits: 2 };
+    const { company, spent } = await enrich({ sources: ["insee", "kaspr"] });
+    expect(spent).toEqual({ kaspr: 2 });
+    expect(company).toMatchObject({
+      partial: true,
+      missing: [{ source: "kaspr", reason: "quota_exhausted" }],
+    });
+  });
+});
