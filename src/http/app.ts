@@ -1,14 +1,13 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
-import { accepts } from "hono/accepts";
 import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { registerSecurity } from "../openapi/document.ts";
 import { allowedMethods } from "./allowed-methods.ts";
 import type { AppEnv, Isolate } from "./app-env.ts";
+import { languageOf } from "./language.ts";
 import { authenticate } from "./middleware/authenticate.ts";
 import { frame } from "./middleware/frame.ts";
 import { serveHot } from "./middleware/serve-hot.ts";
-import type { Language } from "./problem-catalog.ts";
 import { problemResponse } from "./problem.ts";
 import { requestIdOf } from "./request-id.ts";
 import { type InputPart, RequestInvalid, RequestRefused } from "./request-invalid.ts";
@@ -29,11 +28,6 @@ const PARTS: Record<string, InputPart> = {
   header: "header",
   cookie: "header",
 };
-
-function languageOf(context: Context<AppEnv>): Language {
-  const language = accepts(context, { header: "Accept-Language", supports: ["fr", "en"], default: "fr" });
-  return language === "en" ? "en" : "fr";
-}
 
 /** A framework's own refusal is a request we could not read. */
 function translate(error: unknown): unknown {
@@ -65,7 +59,6 @@ function answerError(error: unknown, context: Context<AppEnv>): Response {
 }
 
 function mountRoutes(app: OpenAPIHono<AppEnv>): void {
-  app.openapi(getHealthRoute, getHealth);
   app.openapi(getReadyRoute, getReady);
   app.openapi(enrichRoute, enrich);
   app.openapi(getCompanyRoute, getCompanyHandler);
@@ -83,6 +76,8 @@ export function createApp(isolateOf: (env: Env) => Isolate): OpenAPIHono<AppEnv>
     },
   });
   app.use("*", frame);
+  // Before anything that needs settings: it answers even when they are wrong.
+  app.openapi(getHealthRoute, getHealth);
   app.use("*", async (context, next) => {
     context.set("isolate", isolateOf(context.env));
     await next();

@@ -5,9 +5,24 @@ export async function entityTag(body: string): Promise<string> {
   return `"${(await sha256Hex(body)).slice(0, 32)}"`;
 }
 
+/**
+ * A weak tag of a JSON value: the same facts, the same tag. Ages are left out: they grow by the second, and with
+ * them every poll would look like a change.
+ */
+export async function factsTag(value: unknown): Promise<string> {
+  const ageless = JSON.stringify(value, (name, member: unknown) =>
+    name === "age_seconds" ? undefined : member,
+  );
+  return `W/${await entityTag(ageless)}`;
+}
+
+function opaque(tag: string): string {
+  return tag.trim().replace(/^W\//, "");
+}
+
 /** Whether `If-None-Match` names this tag (weak comparison, as RFC 9110 asks for GET). */
 export function matchesEntityTag(header: string | null, tag: string): boolean {
   if (header === null) return false;
   if (header.trim() === "*") return true;
-  return header.split(",").some((one) => one.trim().replace(/^W\//, "") === tag);
+  return header.split(",").some((one) => opaque(one) === opaque(tag));
 }

@@ -65,6 +65,11 @@ export const FieldsInput = z
     example: "siren,nom_entreprise,siege.ville,ma_score",
   });
 
+export const ProvenanceInput = z
+  .enum(["true", "false"])
+  .optional()
+  .openapi({ description: "`true` adds `provenance`, keyed by field path." });
+
 function prune(value: unknown, selection: Selection): unknown {
   if (Array.isArray(value)) return value.map((entry) => prune(entry, selection));
   if (value === null || typeof value !== "object") return value;

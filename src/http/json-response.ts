@@ -10,7 +10,7 @@ export const PRIVATE_JSON = {
 /** 200 with the body, or 304 when the client already has it. */
 export function taggedResponse(
   request: Request,
-  response: CachedResponse,
+  response: CachedResponse<string | Uint8Array>,
   headers: Record<string, string>,
 ): Response {
   const { body, etag } = response;

@@ -9,6 +9,7 @@ export const COMMON_PROBLEMS = {
   400: problem("Invalid request: `errors` names each field and its fix"),
   401: problem("No credential, or one that is not accepted"),
   403: problem("The credential lacks the scope"),
+  500: problem("A fault of ours, reported"),
   503: problem("A dependency does not answer; `Retry-After` says when to come back"),
 } as const;
 

@@ -51,11 +51,14 @@ test.each([
   expect(await response.json()).toMatchObject({ code: "auth.credential_invalid" });
 });
 
-test.each(["Basic dXNlcjpwYXNz", "Bearer ", "mai_live_x"])("%s is no bearer credential", async (authorization) => {
-  const world = await mintWorld();
-  const response = await world.request("/api/v2/companies/552032534", { headers: { authorization } });
-  expect(await response.json()).toMatchObject({ code: "auth.credential_missing" });
-});
+test.each(["Basic dXNlcjpwYXNz", "Bearer ", "mai_live_x"])(
+  "%s is no bearer credential",
+  async (authorization) => {
+    const world = await mintWorld();
+    const response = await world.request("/api/v2/companies/552032534", { headers: { authorization } });
+    expect(await response.json()).toMatchObject({ code: "auth.credential_missing" });
+  },
+);
 
 test("an expired key answers 401", async () => {
   const world = await mintWorld();
@@ -79,16 +82,21 @@ test("a revoked key stops working within five seconds, also for answers that are
   vi.useRealTimers();
 });
 
-test("a Worker whose settings are wrong serves nothing and tells the client no name", async () => {
+test("a Worker whose settings are wrong serves nothing but /health, and names them in the log only", async () => {
   const context = { waitUntil: () => undefined, passThroughOnException: () => undefined, props: {} };
-  const broken = { ENVIRONMENT: "production" };
-  const response = await Reflect.apply(worker.fetch, worker, [
-    new Request("https://api.test/api/v2/companies/552032534"),
-    broken,
-    context,
-  ]);
+  const logged = vi.spyOn(console, "error").mockImplementation(() => undefined);
+  const ask = async (path: string): Promise<Response> =>
+    Reflect.apply(worker.fetch, worker, [
+      new Request(`https://api.test${path}`),
+      { ENVIRONMENT: "production" },
+      context,
+    ]);
+  const response = await ask("/api/v2/companies/552032534");
   expect(response.status).toBe(503);
   const text = await response.text();
   expect(text).toContain("service.misconfigured");
   expect(text).not.toContain("DATABASE_URL");
+  expect(String(logged.mock.calls[0])).toMatch(/DATABASE_URL.*ENABLED_SOURCES/);
+  expect((await ask("/health")).status).toBe(200);
+  logged.mockClear();
 });

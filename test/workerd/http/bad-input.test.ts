@@ -35,7 +35,12 @@ describe("a body that does not fit gets a 400 naming the field and the fix", () 
     ["a negative age", { siren: "552032534", max_age: -1 }, "/max_age", /0/],
     ["an age of years", { siren: "552032534", max_age: 1e9 }, "/max_age", /2592000/],
     ["a fraction of a second", { siren: "552032534", max_age: 1.5 }, "/max_age", /entier/],
-    ["a profile that is none", { siren: "552032534", linkedin: [{ nom: "A", profil: "http://x.y/" }] }, "/linkedin/0/profil", /linkedin\.com/],
+    [
+      "a profile that is none",
+      { siren: "552032534", linkedin: [{ nom: "A", profil: "http://x.y/" }] },
+      "/linkedin/0/profil",
+      /linkedin\.com/,
+    ],
     ["a list instead of an object", [], "", /objet/],
   ])("%s", async (_, body, pointer, words) => {
     const world = await mintWorld();
@@ -50,7 +55,9 @@ describe("a body that does not fit gets a 400 naming the field and the fix", () 
 
   test("every fault is listed, not only the first", async () => {
     const world = await mintWorld();
-    const problem = await problemOf(await world.enrich({ siren: 1, sources: ["x", "bodacc", "y"], max_age: "2h" }));
+    const problem = await problemOf(
+      await world.enrich({ siren: 1, sources: ["x", "bodacc", "y"], max_age: "2h" }),
+    );
     const pointers = problem.errors?.map((error) => error.pointer);
     expect(pointers).toEqual(expect.arrayContaining(["/siren", "/sources/0", "/sources/2", "/max_age"]));
   });
@@ -67,9 +74,19 @@ describe("what is not a JSON request is refused before it is read", () => {
   test.each([
     ["not JSON", { body: "{siren:", headers: JSON_TYPE }, 400, "request.malformed_json"],
     ["an empty body", { body: "", headers: JSON_TYPE }, 400, "request.malformed_json"],
-    ["a form", { body: "siren=552032534", headers: { "content-type": "application/x-www-form-urlencoded" } }, 415, "request.unsupported_media_type"],
+    [
+      "a form",
+      { body: "siren=552032534", headers: { "content-type": "application/x-www-form-urlencoded" } },
+      415,
+      "request.unsupported_media_type",
+    ],
     ["no content type", { body: new Blob(['{"siren":"552032534"}']) }, 415, "request.unsupported_media_type"],
-    ["1 MB", { body: JSON.stringify({ siren: "5".repeat(1024 * 1024) }), headers: JSON_TYPE }, 413, "request.too_large"],
+    [
+      "1 MB",
+      { body: JSON.stringify({ siren: "5".repeat(1024 * 1024) }), headers: JSON_TYPE },
+      413,
+      "request.too_large",
+    ],
   ])("%s", async (_, init, status, code) => {
     const world = await mintWorld();
     const response = await world.request(ENRICH, { method: "POST", ...init });
@@ -120,15 +137,17 @@ describe("a query that does not fit gets a 400 naming the parameter", () => {
 });
 
 describe("addresses and methods", () => {
-  test.each(["/api/v2/nothing", "/api/v3/companies/552032534", "/favicon.ico", "/api/v2/companies/552032534/"])(
-    "%s is a 404 problem",
-    async (path) => {
-      const world = await mintWorld();
-      const response = await world.request(path);
-      expect(response.status).toBe(404);
-      expect((await problemOf(response)).code).toBe("request.route_unknown");
-    },
-  );
+  test.each([
+    "/api/v2/nothing",
+    "/api/v3/companies/552032534",
+    "/favicon.ico",
+    "/api/v2/companies/552032534/",
+  ])("%s is a 404 problem", async (path) => {
+    const world = await mintWorld();
+    const response = await world.request(path);
+    expect(response.status).toBe(404);
+    expect((await problemOf(response)).code).toBe("request.route_unknown");
+  });
 
   test.each([
     ["GET", ENRICH, "POST"],
@@ -157,9 +176,13 @@ describe("the words of a problem", () => {
   });
 
   test("quote the client's own request id when it is safe, and a new one when it is not", async () => {
-    const kept = await send(new Request("https://api.test/none", { headers: { "x-request-id": "trace-42" } }));
+    const kept = await send(
+      new Request("https://api.test/none", { headers: { "x-request-id": "trace-42" } }),
+    );
     expect((await problemOf(kept)).request_id).toBe("trace-42");
-    const unsafe = await send(new Request("https://api.test/none", { headers: { "x-request-id": "a b<script>" } }));
+    const unsafe = await send(
+      new Request("https://api.test/none", { headers: { "x-request-id": "a b<script>" } }),
+    );
     const problem = await problemOf(unsafe);
     expect(problem.request_id).toMatch(/^req_/);
     expect(unsafe.headers.get("x-request-id")).toBe(problem.request_id);

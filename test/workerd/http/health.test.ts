@@ -19,7 +19,11 @@ test("/ready names each dependency that answers", async () => {
   expect(await response.json()).toMatchObject({
     status: "ready",
     failing: [],
-    checks: [{ name: "database", ok: true }, { name: "kv", ok: true }, { name: "durable_objects", ok: true }],
+    checks: [
+      { name: "database", ok: true },
+      { name: "kv", ok: true },
+      { name: "durable_objects", ok: true },
+    ],
   });
 });
 

@@ -1,7 +1,11 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { Company } from "../../../src/domain/companies/company.ts";
 import { Score } from "../../../src/domain/scoring/score.ts";
 import { mintWorld } from "../../support/world.ts";
+
+async function ages(response: Response): Promise<number[]> {
+  return Company.parse(await response.json()).sources.map((one) => one.age_seconds);
+}
 
 test("a company is read as it was enriched, with its tag; an unchanged one costs a 304", async () => {
   const world = await mintWorld();
@@ -9,17 +13,32 @@ test("a company is read as it was enriched, with its tag; an unchanged one costs
   await world.enrich({ siren });
   const first = await world.request(`/api/v2/companies/${siren}`);
   const etag = first.headers.get("etag") ?? "";
-  expect(etag).toMatch(/^"[0-9a-f]{32}"$/);
+  expect(etag).toMatch(/^W\/"[0-9a-f]{32}"$/);
   expect(first.headers.get("cache-control")).toBe("no-store");
 
-  for (const tag of [etag, `W/${etag}`, `"other", ${etag}`, "*"]) {
+  for (const tag of [etag, etag.slice(2), `"other", ${etag}`, "*"]) {
     const again = await world.request(`/api/v2/companies/${siren}`, { headers: { "if-none-match": tag } });
     expect(again.status).toBe(304);
     expect(await again.text()).toBe("");
     expect(again.headers.get("etag")).toBe(etag);
   }
-  const changed = await world.request(`/api/v2/companies/${siren}`, { headers: { "if-none-match": '"old"' } });
+  const changed = await world.request(`/api/v2/companies/${siren}`, {
+    headers: { "if-none-match": '"old"' },
+  });
   expect(changed.status).toBe(200);
+});
+
+test("time passing and another isolate do not change the tag of unchanged facts", async () => {
+  const world = await mintWorld();
+  const siren = world.siren();
+  await world.enrich({ siren });
+  const read = async (): Promise<Response> => world.request(`/api/v2/companies/${siren}`);
+  const first = await read();
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 120_000 });
+  const later = await read();
+  vi.useRealTimers();
+  expect(later.headers.get("etag")).toBe(first.headers.get("etag"));
+  expect(await ages(later)).not.toEqual(await ages(first));
 });
 
 test("a company nobody enriched is a 404 that says how to get it, and no source is asked", async () => {
@@ -28,7 +47,10 @@ test("a company nobody enriched is a 404 that says how to get it, and no source 
   const response = await world.request(`/api/v2/companies/${siren}`);
   expect(response.status).toBe(404);
   const problem: unknown = await response.json();
-  expect(problem).toMatchObject({ code: "company.not_found", detail: expect.stringContaining("POST /api/v2/scraping/enrich") });
+  expect(problem).toMatchObject({
+    code: "company.not_found",
+    detail: expect.stringContaining("POST /api/v2/scraping/enrich"),
+  });
   expect(Object.values(await world.calls(siren)).every((count) => count === 0)).toBe(true);
 });
 
@@ -45,14 +67,18 @@ test("a SIREN written with spaces reads the same company", async () => {
   const world = await mintWorld();
   const siren = world.siren();
   await world.enrich({ siren: `${siren.slice(0, 3)} ${siren.slice(3, 6)} ${siren.slice(6)}` });
-  expect((await world.request(`/api/v2/companies/${siren.slice(0, 3)}%20${siren.slice(3)}`)).status).toBe(200);
+  expect((await world.request(`/api/v2/companies/${siren.slice(0, 3)}%20${siren.slice(3)}`)).status).toBe(
+    200,
+  );
 });
 
 test("a SIRET enriches its company; a wrong check digit of its own is a warning", async () => {
   const world = await mintWorld();
   const siren = world.siren();
   const answers = await Promise.all(
-    ["00017", "00018"].map(async (nic) => Company.parse(await (await world.enrich({ siret: siren + nic })).json())),
+    ["00017", "00018"].map(async (nic) =>
+      Company.parse(await (await world.enrich({ siret: siren + nic })).json()),
+    ),
   );
   expect(answers.map((company) => company.siren)).toEqual([siren, siren]);
   expect(answers.filter((company) => company.warnings?.[0]?.code === "siret.checksum")).not.toEqual([]);
@@ -124,5 +150,7 @@ test("cached copies are dropped by hand; the record stays", async () => {
   const dropped = await world.request(`/api/v2/companies/${siren}/cache`, { method: "DELETE" });
   expect(dropped.status).toBe(204);
   const read = await world.request(`/api/v2/companies/${siren}`);
-  expect(read.headers.get("cache-status")).toBe("postgres; hit, kv; fwd=miss, edge; fwd=miss, isolate; fwd=miss");
+  expect(read.headers.get("cache-status")).toBe(
+    "postgres; hit, kv; fwd=miss, edge; fwd=miss, isolate; fwd=miss",
+  );
 });

@@ -12,7 +12,7 @@ export const deleteCompanyCacheRoute = createRoute({
   tags: ["Companies"],
   summary: "Drop the cached copies of one company",
   description: "The stored record stays. To ask the sources again, enrich with `max_age: 0`.",
-  security: [{ bearer: [] }],
+  security: [{ bearer: ["enrich:write"] }],
   middleware: [requireScope("enrich:write")] as const,
   request: { params: z.object({ siren: SirenInput }) },
   responses: { 204: { description: "Dropped" }, ...COMMON_PROBLEMS },

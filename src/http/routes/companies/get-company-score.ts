@@ -4,7 +4,7 @@ import { Score } from "../../../domain/scoring/score.ts";
 import type { AppEnv } from "../../app-env.ts";
 import { cacheStatus } from "../../cache-status.ts";
 import { closedObject } from "../../closed-object.ts";
-import { CompanyHeaders } from "../../company-headers.ts";
+import { ConditionalHeaders, TaggedHeaders } from "../../company-headers.ts";
 import { entityTag } from "../../entity-tag.ts";
 import { SirenInput } from "../../identifier-schema.ts";
 import { taggedResponse } from "../../json-response.ts";
@@ -17,13 +17,13 @@ export const getCompanyScoreRoute = createRoute({
   operationId: "getCompanyScore",
   tags: ["Scoring"],
   summary: "Read the score of one stored company, with its reasons",
-  security: [{ bearer: [] }],
+  security: [{ bearer: ["companies:read"] }],
   middleware: [requireScope("companies:read")] as const,
-  request: { params: z.object({ siren: SirenInput }), query: closedObject({}) },
+  request: { params: z.object({ siren: SirenInput }), query: closedObject({}), headers: ConditionalHeaders },
   responses: {
     200: {
       description: "The score",
-      headers: CompanyHeaders,
+      headers: TaggedHeaders,
       content: { "application/json": { schema: Score } },
     },
     304: { description: "Unchanged since the `ETag` sent" },

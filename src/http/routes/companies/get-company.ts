@@ -4,9 +4,9 @@ import { getCompany } from "../../../domain/companies/get-company.ts";
 import type { AppEnv } from "../../app-env.ts";
 import { cacheStatus } from "../../cache-status.ts";
 import { closedObject } from "../../closed-object.ts";
-import { CompanyHeaders } from "../../company-headers.ts";
-import { entityTag } from "../../entity-tag.ts";
-import { FieldsInput, selectFields } from "../../field-selection.ts";
+import { ConditionalHeaders, TaggedHeaders } from "../../company-headers.ts";
+import { factsTag } from "../../entity-tag.ts";
+import { FieldsInput, ProvenanceInput, selectFields } from "../../field-selection.ts";
 import { SirenInput } from "../../identifier-schema.ts";
 import { taggedResponse } from "../../json-response.ts";
 import { requireScope } from "../../middleware/authenticate.ts";
@@ -19,20 +19,20 @@ export const getCompanyRoute = createRoute({
   tags: ["Companies"],
   summary: "Read one stored company",
   description: "Asks no source and costs nothing; `last_scraped_at` tells how old it is.",
-  security: [{ bearer: [] }],
+  security: [{ bearer: ["companies:read"] }],
   middleware: [requireScope("companies:read")] as const,
   request: {
     params: z.object({ siren: SirenInput }),
     query: closedObject({
-      provenance: z.enum(["true", "false"]).optional(),
+      provenance: ProvenanceInput,
       fields: FieldsInput.optional(),
     }),
-    headers: z.object({ "if-none-match": z.string().optional() }),
+    headers: ConditionalHeaders,
   },
   responses: {
     200: {
       description: "The company",
-      headers: CompanyHeaders,
+      headers: TaggedHeaders,
       content: { "application/json": { schema: Company } },
     },
     304: { description: "Unchanged since the `ETag` sent" },
@@ -48,8 +48,8 @@ export const getCompanyHandler: RouteHandler<typeof getCompanyRoute, AppEnv> = a
   const principal = context.get("principal");
   const deps = { layers: services.readLayers, contacts: services.contacts, now: services.now };
   const found = await getCompany(deps, principal, { siren, provenance: provenance === "true" });
-  const body = JSON.stringify(selectFields(found.company, fields));
-  const response = { body, etag: await entityTag(body) };
+  const selected = selectFields(found.company, fields);
+  const response = { body: JSON.stringify(selected), etag: await factsTag(selected) };
   const place = { organisationId: principal.organisationId, url: context.req.url, siren };
   if (found.company.missing.length === 0) responses.set(place, response);
   return taggedResponse(context.req.raw, response, { "cache-status": cacheStatus(found.trail, false) });

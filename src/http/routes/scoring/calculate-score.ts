@@ -12,8 +12,32 @@ import { requireScope } from "../../middleware/authenticate.ts";
 import { limitBody, requireJson } from "../../middleware/json-body.ts";
 import { BODY_PROBLEMS, COMMON_PROBLEMS } from "../../shared-responses.ts";
 
+const EXAMPLE = {
+  nom_entreprise: "ATELIERS DURAND",
+  statut: "active",
+  code_naf: "25.62B",
+  date_creation: "1987-04-01",
+  categorie_entreprise: "PME",
+  chiffre_affaires: 5_200_000,
+  resultat: 390_000,
+  effectif: 42,
+  dirigeants: [
+    {
+      type: "personne_physique",
+      nom: "DURAND",
+      prenoms: "Michel",
+      annee_naissance: 1961,
+      siren: null,
+      denomination: null,
+      qualites: ["Président"],
+      depuis: "1998-06-15",
+    },
+  ],
+};
+
 const Body = closedObject({ ...Company.partial().shape, siren: SirenInput.optional() }).openapi(
   "CalculateScoreRequest",
+  { example: EXAMPLE },
 );
 
 export const calculateScoreRoute = createRoute({
@@ -24,7 +48,7 @@ export const calculateScoreRoute = createRoute({
   summary: "Score a company given in the body",
   description:
     "Takes a company as this API answers it, or any part of one; what is left out counts as unknown. Nothing is stored.",
-  security: [{ bearer: [] }],
+  security: [{ bearer: ["scoring:read"] }],
   middleware: [requireScope("scoring:read"), limitBody, requireJson] as const,
   request: {
     query: closedObject({}),

@@ -1,12 +1,13 @@
 import { createRoute, type RouteHandler, z } from "@hono/zod-openapi";
 import { Company, type Warning } from "../../../domain/companies/company.ts";
+import { linkedinSlug } from "../../../domain/enrichment/linkedin-slug.ts";
 import { enrichCompany } from "../../../domain/enrichment/enrich-company.ts";
 import { SOURCE_NAMES, type SourceName } from "../../../domain/enrichment/source.ts";
 import type { AppEnv } from "../../app-env.ts";
 import { cacheStatus } from "../../cache-status.ts";
 import { closedObject, unknownName } from "../../closed-object.ts";
-import { CompanyHeaders } from "../../company-headers.ts";
-import { FieldsInput, selectFields } from "../../field-selection.ts";
+import { EnrichedHeaders } from "../../company-headers.ts";
+import { FieldsInput, ProvenanceInput, selectFields } from "../../field-selection.ts";
 import { SirenInput, SiretInput } from "../../identifier-schema.ts";
 import { PRIVATE_JSON } from "../../json-response.ts";
 import { requireScope } from "../../middleware/authenticate.ts";
@@ -31,21 +32,12 @@ const LinkedinInput = z
   .string()
   .max(300)
   .transform((text, context) => {
-    const slug = /^(?:https?:\/\/)?(?:[a-z]{2,3}\.)?linkedin\.com\/in\/([^/?#]+)/i.exec(text)?.[1] ?? text;
-    const decoded = /%[0-9a-f]{2}/i.test(slug) ? safeDecode(slug) : slug;
-    if (decoded !== null && /^[\p{L}\p{N}_-]{3,100}$/u.test(decoded)) return decoded;
+    const slug = linkedinSlug(text);
+    if (slug !== null) return slug;
     context.addIssue({ code: "custom", message: "profile", params: { fault: "linkedin.profile" } });
     return z.NEVER;
   })
   .openapi({ type: "string", example: "https://www.linkedin.com/in/michel-durand-1a2b3c" });
-
-function safeDecode(text: string): string | null {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return null;
-  }
-}
 
 const Body = closedObject({
   siren: SirenInput.optional(),
@@ -68,13 +60,14 @@ const Body = closedObject({
     if ((body.siren === undefined) !== (body.siret === undefined)) return;
     context.addIssue({ code: "custom", message: "identifier", params: { fault: "company.one_identifier" } });
   })
-  .openapi("EnrichRequest");
+  .openapi("EnrichRequest", {
+    description: "`siren` or `siret`, and only one of them.",
+    oneOf: [{ required: ["siren"] }, { required: ["siret"] }],
+    example: { siren: "552032534" },
+  });
 
 const Query = closedObject({
-  provenance: z
-    .enum(["true", "false"])
-    .optional()
-    .openapi({ description: "adds `provenance`, keyed by field path" }),
+  provenance: ProvenanceInput,
   fields: FieldsInput.optional(),
 });
 
@@ -86,7 +79,7 @@ export const enrichRoute = createRoute({
   summary: "Enrich one company",
   description:
     "Merges every requested source into one scored company. Concurrent requests share one call per source.",
-  security: [{ bearer: [] }],
+  security: [{ bearer: ["enrich:write"] }],
   middleware: [requireScope("enrich:write"), limitBody, requireJson] as const,
   request: {
     query: Query,
@@ -95,7 +88,7 @@ export const enrichRoute = createRoute({
   responses: {
     200: {
       description: "The company",
-      headers: CompanyHeaders,
+      headers: EnrichedHeaders,
       content: { "application/json": { schema: Company } },
     },
     ...COMMON_PROBLEMS,
@@ -121,7 +114,7 @@ const SIRET_WARNING: Warning = {
 export const enrich: RouteHandler<typeof enrichRoute, AppEnv> = async (context) => {
   const body = context.req.valid("json");
   const { provenance, fields } = context.req.valid("query");
-  const { services } = context.get("isolate");
+  const { services, responses } = context.get("isolate");
   const { enabled, defaults } = services.config.sources;
   const input = {
     siren: body.siren ?? body.siret?.siren ?? "",
@@ -131,7 +124,9 @@ export const enrich: RouteHandler<typeof enrichRoute, AppEnv> = async (context) 
     provenance: provenance === "true",
   };
   const background = (work: Promise<unknown>): void => context.executionCtx.waitUntil(work);
-  const found = await enrichCompany({ ...services, background }, context.get("principal"), input);
+  const principal = context.get("principal");
+  const found = await enrichCompany({ ...services, background }, principal, input);
+  if (input.sources.includes("kaspr")) responses.forget(principal.organisationId, input.siren);
   const company =
     body.siret?.checksum === false ? { ...found.company, warnings: [SIRET_WARNING] } : found.company;
   const credits = Object.values(found.spent).reduce((sum, spent) => sum + spent, 0);

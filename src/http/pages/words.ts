@@ -1,0 +1,96 @@
+import type { Language } from "../problem-catalog.ts";
+
+const FR = {
+  skip: "Aller au contenu",
+  contents: "Sommaire",
+  authentication: "Authentification",
+  authenticationText:
+    "Chaque route fermée attend l'en-tête « Authorization: Bearer mai_… ». Saisissez votre clé ici pour essayer les routes : elle reste dans la mémoire de cette page.",
+  key: "Clé d'API",
+  open: "Ouverte : aucune clé",
+  needs: "Droit demandé :",
+  parameters: "Paramètres",
+  body: "Corps de la requête",
+  responses: "Réponses",
+  headers: "En-têtes",
+  example: "Exemple",
+  copy: "Copier",
+  copied: "Copié",
+  tryIt: "Essayer",
+  send: "Envoyer",
+  sending: "Envoi…",
+  failed: "Aucune réponse du serveur",
+  answer: "Réponse du serveur",
+  required: "obligatoire",
+  optional: "facultatif",
+  deprecated: "obsolète",
+  choose: "(aucun)",
+  errors: "Erreurs",
+  errorsText:
+    "Toute erreur est un problème RFC 9457. Son « code » ne change pas ; la page des erreurs les explique tous.",
+  problems: "Codes d'erreur",
+  problemsText:
+    "Chaque code d'erreur que l'API peut répondre, avec ses textes français et anglais. Le membre « type » d'un problème mène ici.",
+  retryable: "réessayer peut suffire",
+  final: "réessayer ne changera rien",
+  noScript: "JavaScript est nécessaire pour essayer les routes depuis cette page.",
+  documentation: "Documentation",
+  tagline: "Un SIREN entre, une entreprise française enrichie et notée en sort.",
+  landing:
+    "L'API réunit les registres publics français et des sources payantes au choix, garde l'origine de chaque donnée, et dit en clair pourquoi une entreprise mérite, ou non, l'attention d'un acquéreur.",
+  docsLink: "Lire et essayer chaque route",
+  openapiLink: "Le contrat OpenAPI 3.1, pour générer un client",
+  problemsLink: "Tous les codes d'erreur, en français et en anglais",
+  healthLink: "Le service répond-il ?",
+  firstCall: "Premier appel",
+};
+
+export type Words = typeof FR;
+
+const EN: Words = {
+  skip: "Skip to content",
+  contents: "Contents",
+  authentication: "Authentication",
+  authenticationText:
+    "Every closed route expects the header `Authorization: Bearer mai_…`. Enter your key here to try the routes: it stays in the memory of this page.",
+  key: "API key",
+  open: "Open: no key",
+  needs: "Scope needed:",
+  parameters: "Parameters",
+  body: "Request body",
+  responses: "Responses",
+  headers: "Headers",
+  example: "Example",
+  copy: "Copy",
+  copied: "Copied",
+  tryIt: "Try it",
+  send: "Send",
+  sending: "Sending…",
+  failed: "No answer from the server",
+  answer: "Answer of the server",
+  required: "required",
+  optional: "optional",
+  deprecated: "deprecated",
+  choose: "(none)",
+  errors: "Errors",
+  errorsText:
+    "Every error is an RFC 9457 problem. Its `code` never changes; the page of errors explains them all.",
+  problems: "Error codes",
+  problemsText:
+    "Every error code the API can answer, with its French and English texts. The `type` member of a problem leads here.",
+  retryable: "trying again may help",
+  final: "trying again will not help",
+  noScript: "Trying the routes from this page needs JavaScript.",
+  documentation: "Documentation",
+  tagline: "A SIREN in, an enriched and scored French company out.",
+  landing:
+    "The API joins the public French registers with paid sources of your choice, keeps the origin of every datum, and says in words why a company deserves a buyer's attention, or does not.",
+  docsLink: "Read and try every route",
+  openapiLink: "The OpenAPI 3.1 contract, to generate a client",
+  problemsLink: "Every error code, in French and English",
+  healthLink: "Is the service up?",
+  firstCall: "First call",
+};
+
+/** The few words of the pages themselves; what describes the API is English, with French register terms. */
+export const WORDS: Record<Language, Words> = { fr: FR, en: EN };
