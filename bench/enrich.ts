@@ -1,0 +1,153 @@
+import os from "node:os";
+import path from "node:path";
+import { runCommand, type Run } from "../local/run-command.ts";
+import { Teardown } from "../local/teardown.ts";
+import { enrichAll, type EnrichPlace, type EnrichResult } from "./cold.ts";
+import { companyRequest, hotCases, type HotServers } from "./hot-cases.ts";
+import { type HotRow, measureHot } from "./hot.ts";
+import { encodeRequest, exchangeOnce } from "./http-load.ts";
+import { type Neighbours, startNeighbours } from "./neighbours.ts";
+import { type BenchOptions, readOptions, USAGE } from "./options.ts";
+import { requireProc, versionOf } from "./process-cpu.ts";
+import { coldReport, hotReport, type MachineFacts, machineReport, reuseReport } from "./report.ts";
+import { SirenSequence } from "./sirens.ts";
+import { sum } from "./statistics.ts";
+import { startWorkerd, type WorkerdOptions, type WorkerdServer } from "./workerd-server.ts";
+import { drawZipf } from "./zipf.ts";
+
+const LATENCY_MS = 50;
+const REUSE_CONCURRENCY = 50;
+
+interface Bench {
+  options: BenchOptions;
+  neighbours: Neighbours;
+  place: EnrichPlace;
+  sirens: SirenSequence;
+  /** Starts one more workerd, taken down with everything else. */
+  serve: (name: string, what: Omit<WorkerdOptions, "folder" | "signal">) => Promise<WorkerdServer>;
+}
+
+async function benchEnrich(run: Run): Promise<number> {
+  const options = readOptions(process.argv.slice(2));
+  if (options === null) {
+    console.log(USAGE);
+    return 0;
+  }
+  requireProc();
+  const loadBefore = os.loadavg()[0] ?? 0;
+  const teardown = new Teardown();
+  try {
+    const bench = await setUp(options, run, teardown);
+    const facts = machineFacts(bench.place.api, loadBefore);
+    console.log(machineReport(facts, options.quick));
+    console.log(`\n${hotReport(await runHot(bench), options)}`);
+    const cold = await runCold(bench);
+    console.log(`\n${coldReport(cold.results, LATENCY_MS)}`);
+    console.log(`\n${reuseReport(await runReuse(bench, cold))}`);
+    return 0;
+  } finally {
+    await teardown.run();
+  }
+}
+
+async function setUp(options: BenchOptions, run: Run, teardown: Teardown): Promise<Bench> {
+  const neighbours = await startNeighbours(run, teardown);
+  const serve: Bench["serve"] = async (name, what) => {
+    run.signal.throwIfAborted();
+    const server = await startWorkerd({
+      ...what,
+      folder: path.join(neighbours.folder, name),
+      signal: run.signal,
+    });
+    teardown.add(name, () => server.stop());
+    return server;
+  };
+  const api = await serve("the API", {
+    configPath: "wrangler.toml",
+    script: "src/worker.ts",
+    bindings: neighbours.settings,
+  });
+  const { apiKey, sandbox } = neighbours;
+  const place = { api, apiKey, sandbox, signal: run.signal };
+  return { options, neighbours, place, sirens: new SirenSequence(), serve };
+}
+
+function machineFacts(api: WorkerdServer, loadBefore: number): MachineFacts {
+  const [cpu] = os.cpus();
+  return {
+    processor: cpu?.model.trim() ?? "unknown processor",
+    cores: os.availableParallelism(),
+    memoryGb: os.totalmem() / 2 ** 30,
+    node: process.version,
+    workerd: versionOf(api.pid),
+    loadBefore,
+  };
+}
+
+async function runHot(bench: Bench): Promise<HotRow[]> {
+  const { options, place, sirens } = bench;
+  const [siren = ""] = sirens.take(1);
+  await enrichAll(place, [siren], 1);
+  const request = encodeRequest(companyRequest(siren, place.apiKey));
+  const answer = await exchangeOnce(place.api.port, request, place.signal);
+  const servers = await startYardsticks(bench, answer.body.toString());
+  const { rounds, requests } = options;
+  return measureHot(hotCases(servers, siren, place.apiKey), {
+    rounds,
+    requests,
+    signal: place.signal,
+    onRound: (round) => progress(`cached requests, round ${round} of ${rounds}`),
+  });
+}
+
+async function startYardsticks({ place, serve }: Bench, body: string): Promise<HotServers> {
+  const configPath = "bench/baseline.toml";
+  const baseline = await serve("the baseline", {
+    configPath,
+    script: "bench/baseline-worker.ts",
+    bindings: { COMPANY: JSON.parse(body) },
+  });
+  const bare = await serve("the stricter yardstick", {
+    configPath,
+    script: "bench/bare-worker.ts",
+    bindings: { BODY: body },
+  });
+  return { api: place.api, baseline, bare };
+}
+
+interface ColdRun {
+  sirens: string[];
+  results: { concurrency: number; result: EnrichResult }[];
+}
+
+async function runCold({ options, place, sirens }: Bench): Promise<ColdRun> {
+  await place.sandbox.delay(LATENCY_MS);
+  await enrichAll(place, sirens.take(options.quick ? 30 : 200), 20);
+  const run: ColdRun = { sirens: [], results: [] };
+  for (const { concurrency, companies } of options.cold) {
+    progress(`never-seen companies, ${concurrency} at a time`);
+    const fresh = sirens.take(companies);
+    run.sirens.push(...fresh);
+    run.results.push({ concurrency, result: await enrichAll(place, fresh, concurrency) });
+  }
+  return run;
+}
+
+async function runReuse(bench: Bench, cold: ColdRun): Promise<Parameters<typeof reuseReport>[0]> {
+  const { options, place, sirens } = bench;
+  progress("the same companies again");
+  const again = await enrichAll(place, cold.sirens, REUSE_CONCURRENCY);
+  progress("replay");
+  const { companies, requests } = options.replay;
+  const wanted = drawZipf(sirens.take(companies), requests, "replay");
+  const replay = await enrichAll(place, wanted, REUSE_CONCURRENCY);
+  const callsPerCompany = sum(cold.results.map(({ result }) => result.calls)) / cold.sirens.length;
+  const distinct = new Set(wanted).size;
+  return { again, companiesAgain: cold.sirens.length, replay, companiesReplayed: distinct, callsPerCompany };
+}
+
+function progress(text: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r${text}\u001B[K\r`);
+}
+
+await runCommand(benchEnrich);

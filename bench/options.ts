@@ -1,0 +1,71 @@
+import { parseArgs } from "node:util";
+import { LocalError } from "../local/local-error.ts";
+
+export const USAGE = `Usage: npm run bench:enrich -- [--quick] [--rounds N] [--requests N]
+
+  --quick        half a minute, to see that everything works; its numbers mean little
+  --rounds N     rounds of the cached requests (default 12)
+  --requests N   requests of each kind in a round (default 10000)`;
+
+export interface BenchOptions {
+  quick: boolean;
+  rounds: number;
+  requests: number;
+  /** Never-seen companies enriched at each level of concurrency. */
+  cold: { concurrency: number; companies: number }[];
+  replay: { companies: number; requests: number };
+}
+
+const FULL = {
+  rounds: 12,
+  requests: 10_000,
+  cold: [
+    { concurrency: 10, companies: 500 },
+    { concurrency: 50, companies: 1_500 },
+    { concurrency: 100, companies: 1_500 },
+  ],
+  replay: { companies: 2_000, requests: 20_000 },
+};
+
+const QUICK = {
+  rounds: 4,
+  requests: 2_000,
+  cold: FULL.cold.map(({ concurrency }) => ({ concurrency, companies: 150 })),
+  replay: { companies: 200, requests: 2_000 },
+};
+
+/** null: only the usage was asked for. */
+export function readOptions(args: string[]): BenchOptions | null {
+  const { values } = parse(args);
+  if (values.help) return null;
+  const base = values.quick ? QUICK : FULL;
+  return {
+    ...base,
+    quick: values.quick,
+    rounds: count("--rounds", values.rounds) ?? base.rounds,
+    requests: count("--requests", values.requests) ?? base.requests,
+  };
+}
+
+function parse(args: string[]) {
+  try {
+    return parseArgs({
+      args,
+      options: {
+        quick: { type: "boolean", default: false },
+        rounds: { type: "string" },
+        requests: { type: "string" },
+        help: { type: "boolean", short: "h", default: false },
+      },
+    });
+  } catch (error) {
+    throw new LocalError(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
+  }
+}
+
+function count(name: string, text: string | undefined): number | null {
+  if (text === undefined) return null;
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 1 && value <= 1_000_000) return value;
+  throw new LocalError(`${name} must be a whole number from 1 on, not "${text}"\n\n${USAGE}`);
+}

@@ -1,0 +1,198 @@
+import { type EnrichResult, hitRatio } from "./cold.ts";
+import { CASE } from "./hot-cases.ts";
+import { type HotRow, ratioTo } from "./hot.ts";
+import { type Range, rangeOf } from "./statistics.ts";
+import { type Column, formatTable } from "./table.ts";
+
+const MAX_RATIO = 1.35;
+const MIN_HITS = 0.8;
+const MIN_SAVED = 0.8;
+
+export interface MachineFacts {
+  processor: string;
+  cores: number;
+  memoryGb: number;
+  node: string;
+  workerd: string;
+  /** One-minute load average before anything was started. */
+  loadBefore: number;
+}
+
+export function machineReport(facts: MachineFacts, quick: boolean): string {
+  const { processor, cores, memoryGb, node, workerd, loadBefore } = facts;
+  const lines = [
+    `Machine: ${processor}, ${cores} cores, ${memoryGb.toFixed(0)} GB; Node ${node}; ${workerd}`,
+    `Load of the machine before the run: ${loadBefore.toFixed(2)} (0 is an idle machine, ${cores} a full one)`,
+  ];
+  if (quick) lines.push("A --quick run: it shows that everything works, its numbers mean little.");
+  return lines.join("\n");
+}
+
+const HOT_COLUMNS: Column[] = [
+  { title: "Request", width: 35, side: "left" },
+  { title: "CPU µs", width: 7, side: "right" },
+  { title: "(range)", width: 11, side: "left" },
+  { title: "Ratio", width: 6, side: "right" },
+  { title: "(range)", width: 13, side: "left" },
+  { title: "p50 ms", width: 7, side: "right" },
+  { title: "p99 ms", width: 7, side: "right" },
+  { title: "Req/s", width: 7, side: "right" },
+];
+
+export function hotReport(
+  rows: HotRow[],
+  { rounds, requests }: { rounds: number; requests: number },
+): string {
+  const baseline = find(rows, CASE.baseline);
+  const company = find(rows, CASE.company);
+  const ratio = ratioTo(company, baseline);
+  const strict = ratioTo(company, find(rows, CASE.bare));
+  const table = formatTable(
+    HOT_COLUMNS,
+    rows.map((row) => hotCells(row, baseline)),
+  );
+  return `CACHED REQUESTS: CPU of the workerd process per request
+${rounds} interleaved rounds of ${whole(requests)} requests each (a fifth of that for POST) over 8 kept-alive connections.
+CPU, ratio and requests a second are medians of the rounds; the ratio is to the baseline of the same round.
+
+${table}
+
+Target: a cached, authenticated GET costs at most ${MAX_RATIO} times the baseline.
+Result: ${ratio.median.toFixed(2)} (rounds from ${spread(ratio, 2)}): ${verdict(ratio.median <= MAX_RATIO)}.
+${percent(company.asMeant)} of these answers came from the isolate's memory. The baseline makes its JSON anew for each request,
+as c.json does; next to a route that sends ready text, which does less than any API can, the ratio is
+${strict.median.toFixed(2)} (${spread(strict, 2)}). Latencies are those of a client on the same machine.`;
+}
+
+function hotCells(row: HotRow, baseline: HotRow): string[] {
+  const cpu = rangeOf(row.cpu);
+  const ratio = ratioTo(row, baseline);
+  return [
+    row.name,
+    cpu.median.toFixed(0),
+    `(${spread(cpu, 0)})`,
+    ratio.median.toFixed(2),
+    `(${spread(ratio, 2)})`,
+    row.p50.toFixed(2),
+    row.p99.toFixed(2),
+    whole(row.perSecond),
+  ];
+}
+
+const COLD_COLUMNS: Column[] = [
+  { title: "At a time", width: 9, side: "right" },
+  { title: "Companies", width: 9, side: "right" },
+  { title: "Companies/s", width: 11, side: "right" },
+  { title: "CPU µs/company", width: 14, side: "right" },
+  { title: "p50 ms", width: 7, side: "right" },
+  { title: "p99 ms", width: 7, side: "right" },
+  { title: "Calls/company", width: 13, side: "right" },
+  { title: "workerd, cores", width: 14, side: "right" },
+  { title: "bench, cores", width: 12, side: "right" },
+];
+
+export function coldReport(
+  results: { concurrency: number; result: EnrichResult }[],
+  latencyMs: number,
+): string {
+  const rows = results.map(({ concurrency, result }) => [
+    String(concurrency),
+    whole(result.requests),
+    whole(result.perSecond),
+    whole(result.cpuPerRequest),
+    result.p50.toFixed(0),
+    result.p99.toFixed(0),
+    (result.calls / result.requests).toFixed(2),
+    ((result.cpuPerRequest * result.perSecond) / 1e6).toFixed(2),
+    result.ownCores.toFixed(2),
+  ]);
+  return `COLD ENRICHMENTS: companies never seen before, default free sources, each provider answering in ${latencyMs} ms
+
+${formatTable(COLD_COLUMNS, rows)}
+
+workerd's CPU here includes the simulators of KV, the cache and Durable Object storage, which run in the same process.
+The bench process (load, providers, database bridge) and Postgres share the machine with it, so companies/s is what
+this one machine does with everything on it, not what the product can do.`;
+}
+
+export interface Reuse {
+  again: EnrichResult;
+  companiesAgain: number;
+  replay: EnrichResult;
+  companiesReplayed: number;
+  /** What a company costs that nobody asked for before. */
+  callsPerCompany: number;
+}
+
+const REUSE_COLUMNS: Column[] = [
+  { title: "Requests", width: 21, side: "left" },
+  { title: "Number", width: 7, side: "right" },
+  { title: "Companies", width: 9, side: "right" },
+  { title: "From a cache", width: 12, side: "right" },
+  { title: "Calls", width: 6, side: "right" },
+  { title: "Calls saved", width: 11, side: "right" },
+  { title: "Req/s", width: 6, side: "right" },
+];
+
+export function reuseReport({
+  again,
+  companiesAgain,
+  replay,
+  companiesReplayed,
+  callsPerCompany,
+}: Reuse): string {
+  const saved = (result: EnrichResult): number => 1 - result.calls / (result.requests * callsPerCompany);
+  const cells = (name: string, result: EnrichResult, companies: number): string[] => [
+    name,
+    whole(result.requests),
+    whole(companies),
+    percent(hitRatio(result)),
+    whole(result.calls),
+    percent(saved(result)),
+    whole(result.perSecond),
+  ];
+  const rows = [
+    cells("the same SIRENs again", again, companiesAgain),
+    cells("replay", replay, companiesReplayed),
+  ];
+  const hits = hitRatio(replay);
+  return `REUSE: what the caches save
+
+${formatTable(REUSE_COLUMNS, rows)}
+
+The replay's answers came from: ${levels(replay)}.
+
+Target for the replay: more than ${percent(MIN_HITS)} from a cache and at least ${percent(MIN_SAVED)} of the provider calls saved.
+Result: ${percent(hits)} and ${percent(saved(replay))}: ${verdict(hits > MIN_HITS && saved(replay) >= MIN_SAVED)}.
+The replay draws companies so that the nth most wanted is asked for 1/n times as often as the first (seeded). That is an
+assumption about demand, and nothing expires during the run: real traffic will tell the real ratio.`;
+}
+
+function levels(result: EnrichResult): string {
+  const sorted = [...result.levels].sort(([, one], [, other]) => other - one);
+  return sorted
+    .map(([level, count]) => `${level === "miss" ? "providers" : level} ${whole(count)}`)
+    .join(", ");
+}
+
+function find(rows: HotRow[], name: string): HotRow {
+  const row = rows.find((one) => one.name === name);
+  if (row === undefined) throw new Error(`no row ${name}`);
+  return row;
+}
+
+function spread({ low, high }: Range, digits: number): string {
+  return `${low.toFixed(digits)}–${high.toFixed(digits)}`;
+}
+
+function verdict(isMet: boolean): string {
+  return isMet ? "met" : "not met";
+}
+
+function whole(value: number): string {
+  return Math.round(value).toLocaleString("en-GB");
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(1)} %`;
+}
