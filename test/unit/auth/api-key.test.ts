@@ -16,7 +16,7 @@ test("a key says what it is, carries 256 bits and a checksum that a scanner can 
 
 test("one changed character is noticed without asking the database", () => {
   fc.assert(
-    fc.property(bytes, fc.nat(58), fc.constantFrom(..."aZ09"), (random, at, character) => {
+    fc.property(bytes, fc.nat(58), fc.constantFrom("a", "Z", "0", "9"), (random, at, character) => {
       const key = generateApiKey("live", () => random);
       const changed = key.slice(0, at) + character + key.slice(at + 1);
       expect(isApiKeyShape(changed)).toBe(changed === key);

@@ -30,7 +30,10 @@ function problemsOf(env: object): string[] {
 describe("development", () => {
   test("works without any provider key, against the real registers", () => {
     const config = parseConfig({ ...BASE, PAPPERS_API_KEY: "  " });
-    expect(config.sources.endpoints.pappers).toEqual({ baseUrl: "https://api.pappers.fr/v2", key: undefined });
+    expect(config.sources.endpoints.pappers).toEqual({
+      baseUrl: "https://api.pappers.fr/v2",
+      key: undefined,
+    });
     expect(config.sources.defaults).toEqual(["recherche_entreprises", "bodacc", "ratios_inpi"]);
     expect(config.sources.limits.recherche_entreprises).toEqual([{ limit: 7, window_ms: 1_000 }]);
   });
@@ -47,7 +50,11 @@ describe("development", () => {
 
   test.each([
     ["an unknown source", { ENABLED_SOURCES: "recherche_entreprises,papers" }, "ENABLED_SOURCES"],
-    ["a default that is not enabled", { ENABLED_SOURCES: "bodacc", DEFAULT_SOURCES: "insee" }, "DEFAULT_SOURCES"],
+    [
+      "a default that is not enabled",
+      { ENABLED_SOURCES: "bodacc", DEFAULT_SOURCES: "insee" },
+      "DEFAULT_SOURCES",
+    ],
     ["a paid default", { DEFAULT_SOURCES: "pappers" }, "DEFAULT_SOURCES"],
     ["a database that is none", { DATABASE_URL: "mysql://x" }, "DATABASE_URL"],
     ["JSON that is none", { SOURCE_LIMITS: "{" }, "SOURCE_LIMITS"],
@@ -68,7 +75,8 @@ describe("production", () => {
   test("lists everything that is missing at once", () => {
     const { PAPPERS_API_KEY: _p, KASPR_API_KEY: _k, METRICS_TOKEN: _m, ...rest } = PRODUCTION;
     const problems = problemsOf(rest).join("\n");
-    for (const name of ["PAPPERS_API_KEY", "KASPR_API_KEY", "METRICS_TOKEN"]) expect(problems).toContain(name);
+    for (const name of ["PAPPERS_API_KEY", "KASPR_API_KEY", "METRICS_TOKEN"])
+      expect(problems).toContain(name);
     expect(problems).not.toContain("INSEE_API_KEY");
   });
 
@@ -84,7 +92,9 @@ describe("production", () => {
 
   test("a source that is not enabled needs no key", () => {
     const { KASPR_API_KEY: _, ...rest } = PRODUCTION;
-    expect(problemsOf({ ...rest, ENABLED_SOURCES: "recherche_entreprises,insee,bodacc,ratios_inpi,pappers" })).toEqual([]);
+    expect(
+      problemsOf({ ...rest, ENABLED_SOURCES: "recherche_entreprises,insee,bodacc,ratios_inpi,pappers" }),
+    ).toEqual([]);
   });
 
   test("never repeats a value", () => {

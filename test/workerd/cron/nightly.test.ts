@@ -1,13 +1,11 @@
-import { createExecutionContext, createScheduledController, waitOnExecutionContext } from "cloudflare:test";
+import { createScheduledController } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import worker from "../../../src/worker.ts";
 import { mintWorld } from "../../support/world.ts";
 
 async function runNightly(): Promise<void> {
-  const context = createExecutionContext();
-  await worker.scheduled(createScheduledController({ cron: "17 2 * * *" }), env, context);
-  await waitOnExecutionContext(context);
+  await worker.scheduled(createScheduledController({ cron: "17 2 * * *" }), env);
 }
 
 test("the partitions of the coming months exist before their time, however often the job runs", async () => {

@@ -1,9 +1,11 @@
+import path from "node:path";
 import { cloudflareTest } from "@cloudflare/vitest-pool-workers";
 import { defineConfig } from "vitest/config";
 
 const node = { environment: "node" } as const;
 
 export default defineConfig({
+  root: path.resolve(import.meta.dirname, ".."),
   test: {
     coverage: {
       provider: "istanbul",
@@ -13,6 +15,7 @@ export default defineConfig({
     },
     projects: [
       { test: { ...node, name: "unit", include: ["test/unit/**/*.test.ts", "test/contract/**/*.test.ts"] } },
+      { test: { ...node, name: "e2e", include: ["test/e2e/**/*.test.ts"] } },
       {
         plugins: [
           cloudflareTest(({ inject }) => ({

@@ -1,0 +1,101 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { z } from "zod";
+import { freePort } from "../../local/free-port.ts";
+import type { Run } from "../../local/run-command.ts";
+import { holdDataFolder, type Stack, startStack } from "../../local/stack.ts";
+import { Company } from "../../src/domain/companies/company.ts";
+import { mintSiren } from "../support/mint-siren.ts";
+
+const SOURCES = ["recherche_entreprises", "insee", "bodacc", "ratios_inpi", "pappers"];
+const Calls = z.record(z.string(), z.number());
+const dataDir = mkdtempSync(path.join(tmpdir(), "ma-e2e-"));
+const running: { stack: Stack | null } = { stack: null };
+
+function stack(): Stack {
+  if (running.stack === null) throw new Error("the stack is not up");
+  return running.stack;
+}
+
+beforeAll(async () => {
+  const port = await freePort();
+  const lock = await holdDataFolder(path.join(dataDir, "lock"), port);
+  const run: Run = { signal: new AbortController().signal, children: new Set() };
+  running.stack = await startStack({ dataDir, lock, port, durable: false, run, say: () => undefined });
+}, 120_000);
+
+afterAll(async () => {
+  await running.stack?.stop();
+  rmSync(dataDir, { recursive: true, force: true });
+}, 30_000);
+
+async function enrich(body: object): Promise<Response> {
+  return fetch(`${stack().url}/api/v2/scraping/enrich`, {
+    method: "POST",
+    headers: { "content-type": "application/json", authorization: `Bearer ${stack().devInfo.api_key}` },
+    body: JSON.stringify(body),
+  });
+}
+
+async function callsFor(siren: string): Promise<Record<string, number>> {
+  const response = await fetch(`${stack().devInfo.sandbox_url}/__control/calls?siren=${siren}`);
+  return Calls.parse(await response.json());
+}
+
+async function fault(body: object): Promise<void> {
+  await fetch(`${stack().devInfo.sandbox_url}/__control/faults`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
+}
+
+test("1,000 people over HTTP who want the same unknown company cost one call per source", async () => {
+  const siren = mintSiren("a thousand at once");
+  await fault({ siren, latency_ms: 200 });
+  const answers = await Promise.all(
+    Array.from({ length: 1_000 }, async () => {
+      const response = await enrich({ siren, sources: SOURCES });
+      return { status: response.status, company: Company.parse(await response.json()) };
+    }),
+  );
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+  expect(new Set(answers.map(({ company }) => JSON.stringify(company.dirigeants))).size).toBe(1);
+  const once = Object.fromEntries(SOURCES.map((source) => [source, 1]));
+  expect(await callsFor(siren)).toEqual({ ...once, kaspr: 0 });
+}, 60_000);
+
+test("with every provider down a stored company answers with its age, an unknown one 503, none is forgotten", async () => {
+  const known = mintSiren("known before the outage");
+  const unknown = mintSiren("unknown before the outage");
+  expect((await enrich({ siren: known })).status).toBe(200);
+  for (const siren of [known, unknown]) await fault({ siren, status: 500 });
+
+  const stale = await enrich({ siren: known, max_age: 0 });
+  expect(stale.status).toBe(200);
+  expect(Number(stale.headers.get("age"))).toBeGreaterThanOrEqual(0);
+  const company = Company.parse(await stale.json());
+  expect(new Set(company.sources.map(({ cache, refresh_failure }) => `${cache} ${refresh_failure}`))).toEqual(
+    new Set(["stale unavailable"]),
+  );
+
+  const refused = await enrich({ siren: unknown });
+  expect(refused.status).toBe(503);
+  expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
+  expect(await refused.json()).toMatchObject({ code: "enrichment.unavailable", retryable: true });
+
+  await fault({ siren: unknown, clear: true });
+  expect((await enrich({ siren: unknown })).status).toBe(200);
+}, 60_000);
+
+test("what the first screen of the README says works", async () => {
+  const { url } = stack();
+  expect(await (await fetch(`${url}/ready`)).json()).toMatchObject({ status: "ready" });
+  const response = await enrich({ siren: "552032534" });
+  expect(Company.parse(await response.json()).siren).toBe("552032534");
+  const document: unknown = await (await fetch(`${url}/openapi.json`)).json();
+  expect(document).toMatchObject({ openapi: "3.1.0" });
+  expect((await fetch(`${url}/docs`)).headers.get("content-type")).toContain("text/html");
+}, 30_000);
