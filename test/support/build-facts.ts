@@ -1,4 +1,5 @@
 import type { CompanyFacts, Dirigeant, Evenement, Exercice } from "../../src/domain/companies/company.ts";
+import { UNKNOWN_COMPANY } from "../../src/domain/companies/unknown-company.ts";
 import type { SectorReference } from "../../src/domain/scoring/sector-reference.ts";
 
 const EXERCICE: Exercice = {
@@ -52,35 +53,7 @@ export function buildEvenement(overrides: Partial<Evenement> = {}): Evenement {
 
 /** A company of which only the number is known. */
 export function buildUnknownFacts(overrides: Partial<CompanyFacts> = {}): CompanyFacts {
-  return {
-    siren: "912345675",
-    nom_entreprise: null,
-    sigle: null,
-    statut: null,
-    diffusion: "complete",
-    code_naf: null,
-    code_naf_2025: null,
-    secteur_activite: null,
-    forme_juridique: null,
-    categorie_entreprise: null,
-    date_creation: null,
-    date_fermeture: null,
-    tranche_effectif: null,
-    effectif: null,
-    chiffre_affaires: null,
-    resultat: null,
-    confidentialite: null,
-    capital: null,
-    numero_tva: null,
-    procedure_collective: null,
-    nombre_etablissements_ouverts: null,
-    siege: null,
-    etablissements: [],
-    details_financiers: [],
-    dirigeants: [],
-    evenements: [],
-    ...overrides,
-  };
+  return { ...UNKNOWN_COMPANY, siren: "912345675", ...overrides };
 }
 
 /** ATELIERS DURAND, the company of the API's examples: an invented machining firm of 34. */

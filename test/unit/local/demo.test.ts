@@ -6,6 +6,7 @@ import { cacheLevel, type Answer } from "../../../local/demo/enrich.ts";
 import { describeFile, describeOutcome, describeUnanswered } from "../../../local/demo/report.ts";
 import { openTerminal, progress, type Terminal } from "../../../local/demo/terminal.ts";
 import { hitRatio, subtractCalls, whatFailed, type DemoOutcome } from "../../../local/demo/verdict.ts";
+import { UNKNOWN_COMPANY } from "../../../src/domain/companies/unknown-company.ts";
 import type { Company } from "../../../src/domain/companies/company.ts";
 
 const row: CompanyRow = { line: 2, siren: "552032534", name: "Danone" };
@@ -25,32 +26,13 @@ function paper(isInteractive = false): Terminal & { written: string[] } {
 
 function company(more: Partial<Company> = {}): Company {
   return {
+    ...UNKNOWN_COMPANY,
     siren: row.siren,
     nom_entreprise: "DANONE",
-    sigle: null,
     statut: "active",
-    diffusion: "complete",
     code_naf: "70.10Z",
-    code_naf_2025: null,
-    secteur_activite: null,
-    forme_juridique: null,
-    categorie_entreprise: null,
-    date_creation: null,
-    date_fermeture: null,
-    tranche_effectif: null,
     effectif: 1234,
     chiffre_affaires: 6_240_000,
-    resultat: null,
-    confidentialite: null,
-    capital: null,
-    numero_tva: null,
-    procedure_collective: null,
-    nombre_etablissements_ouverts: null,
-    siege: null,
-    etablissements: [],
-    details_financiers: [],
-    dirigeants: [],
-    evenements: [],
     contacts: [],
     ma_score: 74,
     score: null,
