@@ -38,7 +38,12 @@ function exercice(annee: number): fc.Arbitrary<Exercice> {
     capitaux_propres: orNull(euros),
     autonomie_financiere: orNull(fc.double({ min: -100, max: 100, noNaN: true })),
     comptes: fc.constantFrom("sociaux" as const, "consolides" as const, null),
-    confidentialite: fc.constantFrom("publique" as const, "confidentielle" as const, null),
+    confidentialite: fc.constantFrom(
+      "publique" as const,
+      "partielle" as const,
+      "confidentielle" as const,
+      null,
+    ),
   });
 }
 
@@ -64,7 +69,8 @@ const dirigeant: fc.Arbitrary<Dirigeant> = fc.record({
 });
 
 const evenement: fc.Arbitrary<Evenement> = fc.record({
-  type: fc.constantFrom(...EvenementType.options),
+  // Filings twice: they are judged in pairs.
+  type: fc.constantFrom(...EvenementType.options, "depot_comptes" as const, "comptes_confidentiels" as const),
   date: day,
   titre: fc.constant(null),
   reference: fc.constant(null),

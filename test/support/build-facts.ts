@@ -56,10 +56,10 @@ export function buildUnknownFacts(overrides: Partial<CompanyFacts> = {}): Compan
   return { ...UNKNOWN_COMPANY, siren: "912345675", ...overrides };
 }
 
-/** ATELIERS DURAND, the company of the API's examples: an invented machining firm of 34. */
+/** EXEMPLE MÉCANIQUE, the worked example of docs/scoring.md: an invented machining firm of 34. */
 export function buildFacts(overrides: Partial<CompanyFacts> = {}): CompanyFacts {
   return buildUnknownFacts({
-    nom_entreprise: "ATELIERS DURAND",
+    nom_entreprise: "EXEMPLE MÉCANIQUE",
     statut: "active",
     code_naf: "25.62B",
     secteur_activite: "Mécanique industrielle",

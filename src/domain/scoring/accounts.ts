@@ -9,7 +9,8 @@ export function closedAccounts({ facts, at }: Pick<Subject, "facts" | "at">): Ex
     .toSorted((a, b) => b.annee - a.annee);
 }
 
-function lastDay(year: number): string {
+/** The latest day that accounts of this year can close on. */
+export function lastDay(year: number): string {
   return `${String(year).padStart(4, "0")}-12-31`;
 }
 
@@ -57,7 +58,8 @@ export function turnoverGrowth(accounts: Exercice[]): Reading | null {
 
 export interface ProfitRecord {
   profitable: number;
-  known: number;
+  /** The years whose result is known, oldest first. */
+  years: number[];
   enough: boolean;
   accounts: Exercice;
 }
@@ -70,11 +72,12 @@ export function profitRecord(accounts: Exercice[]): ProfitRecord | null {
   for (const year of accounts) {
     if (year.resultat === null) continue;
     const window = accounts.filter(({ annee }) => annee <= year.annee && annee > year.annee - 3);
-    const results = window.flatMap(({ resultat }) => (resultat === null ? [] : [resultat]));
-    const profitable = results.filter((result) => result > 0).length;
-    const losses = results.length - profitable;
+    const known = window.filter(({ resultat }) => resultat !== null);
+    const profitable = known.filter(({ resultat }) => (resultat ?? 0) > 0).length;
+    const losses = known.length - profitable;
     if (profitable < 2 && losses < 2) continue;
-    return { profitable, known: results.length, enough: profitable >= 2, accounts: year };
+    const years = known.map(({ annee }) => annee).toSorted((a, b) => a - b);
+    return { profitable, years, enough: profitable >= 2, accounts: year };
   }
   return null;
 }

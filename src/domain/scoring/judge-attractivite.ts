@@ -9,7 +9,7 @@ import {
   turnoverGrowth,
 } from "./accounts.ts";
 import { type Assessment, type Item, judged, type Subject, trustOfAge, unknown } from "./assessment.ts";
-import { percent, plural, type Wording } from "./wording.ts";
+import { percent, plural, span, type Wording } from "./wording.ts";
 
 const TITLE: Wording = { fr: "Attractivité", en: "Attractiveness" };
 const MEASURES = {
@@ -21,6 +21,11 @@ function trustOf({ at, model }: Subject, accounts: Exercice): number {
   return trustOfAge(accountsAge(accounts, at), model.confiance.comptes_ans, model.confiance.poids_ancien);
 }
 
+function period(measure: keyof typeof MEASURES, { annee }: Exercice): Wording {
+  if (measure === "marge") return { fr: `en ${annee}`, en: `in ${annee}` };
+  return { fr: `de ${annee - 1} à ${annee}`, en: `from ${annee - 1} to ${annee}` };
+}
+
 /** Half the points at the reference, all of them one full gap above it, none one full gap below. */
 function judgeRatio(subject: Subject, measure: keyof typeof MEASURES, reading: Reading | null): Item {
   const { model, sector } = subject;
@@ -29,6 +34,7 @@ function judgeRatio(subject: Subject, measure: keyof typeof MEASURES, reading: R
   const { repere_modele, ecart_plein } = model.attractivite[measure];
   const median = (measure === "marge" ? sector?.median_marge : sector?.median_croissance) ?? null;
   const own = percent(reading.ratio);
+  const when = period(measure, reading.accounts);
   const reference = percent(median ?? repere_modele);
   const against =
     median === null
@@ -38,7 +44,10 @@ function judgeRatio(subject: Subject, measure: keyof typeof MEASURES, reading: R
     max: model.points.attractivite[measure],
     fraction: 0.5 + (reading.ratio - (median ?? repere_modele)) / (2 * ecart_plein),
     trust: trustOf(subject, reading.accounts) * (median === null ? model.confiance.poids_sans_mediane : 1),
-    wording: { fr: `${name.fr} ${own.fr} (${against.fr})`, en: `${name.en} ${own.en} (${against.en})` },
+    wording: {
+      fr: `${name.fr} ${own.fr} ${when.fr} (${against.fr})`,
+      en: `${name.en} ${own.en} ${when.en} (${against.en})`,
+    },
   });
 }
 
@@ -46,14 +55,14 @@ function judgeProfit(subject: Subject, record: ProfitRecord | null): Item {
   if (record === null) {
     return unknown({ fr: "régularité des bénéfices inconnue", en: "regularity of profits unknown" });
   }
-  const { profitable, known } = record;
+  const { profitable, years } = record;
   return judged({
     max: subject.model.points.attractivite.rentabilite,
     fraction: record.enough ? 1 : 0,
     trust: trustOf(subject, record.accounts),
     wording: {
-      fr: `${plural(profitable, "exercice bénéficiaire", "exercices bénéficiaires")} sur ${known}`,
-      en: `${profitable} of ${plural(known, "year", "years")} profitable`,
+      fr: `${plural(profitable, "exercice bénéficiaire", "exercices bénéficiaires")} sur ${years.length} (${span(years)})`,
+      en: `${profitable} of ${plural(years.length, "year", "years")} profitable (${span(years)})`,
     },
   });
 }
@@ -66,8 +75,11 @@ function judgeEquity(subject: Subject, stated: Exercice | null): Item {
     fraction: positive ? 1 : 0,
     trust: trustOf(subject, stated),
     wording: positive
-      ? { fr: "capitaux propres positifs", en: "positive equity" }
-      : { fr: "capitaux propres négatifs ou nuls", en: "no positive equity" },
+      ? { fr: `capitaux propres positifs en ${stated.annee}`, en: `positive equity in ${stated.annee}` }
+      : {
+          fr: `capitaux propres négatifs ou nuls en ${stated.annee}`,
+          en: `no positive equity in ${stated.annee}`,
+        },
   });
 }
 
@@ -78,15 +90,15 @@ interface Findings {
   equity: Exercice | null;
 }
 
-/** `marge=6.6% croissance=4% benefices=3/3 capitaux_propres>0`, known parts only. */
+/** "marge 6,6 %, croissance 4 %, 3 bénéfices sur 3, capitaux propres positifs": known parts only, in French. */
 function valueOf({ margin, growth, profits, equity }: Findings): string | null {
   const parts = [
-    margin && `marge=${percent(margin.ratio).en}`,
-    growth && `croissance=${percent(growth.ratio).en}`,
-    profits && `benefices=${profits.profitable}/${profits.known}`,
-    equity && `capitaux_propres${(equity.capitaux_propres ?? 0) > 0 ? ">" : "<="}0`,
+    margin && `marge ${percent(margin.ratio).fr}`,
+    growth && `croissance ${percent(growth.ratio).fr}`,
+    profits && `${plural(profits.profitable, "bénéfice", "bénéfices")} sur ${profits.years.length}`,
+    equity && `capitaux propres ${(equity.capitaux_propres ?? 0) > 0 ? "positifs" : "négatifs ou nuls"}`,
   ].filter((part) => part !== null);
-  return parts.length === 0 ? null : parts.join(" ");
+  return parts.length === 0 ? null : parts.join(", ");
 }
 
 /** What a buyer would look at first in the accounts: 20 points. */

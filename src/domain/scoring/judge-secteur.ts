@@ -63,7 +63,7 @@ export function judgeSecteur(subject: Subject): Assessment {
     code: "secteur",
     title: TITLE,
     items,
-    value: known ? sector.division : null,
+    value: known ? `division ${sector.division}` : null,
     source: known ? OWN_MEASURE : null,
     as_of: known ? sector.as_of : null,
   };

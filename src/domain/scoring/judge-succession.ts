@@ -38,12 +38,19 @@ function judgeTenure({ model, at }: Subject, team: Leadership, pressure: number)
   });
 }
 
+function peopleWording({ people, beside_legal_person }: Leadership): Wording {
+  if (!beside_legal_person) {
+    return { fr: plural(people, "dirigeant", "dirigeants"), en: plural(people, "officer", "officers") };
+  }
+  return {
+    fr: plural(people, "dirigeant personne physique", "dirigeants personnes physiques"),
+    en: plural(people, "natural-person officer", "natural-person officers"),
+  };
+}
+
 function judgeIsolation({ model }: Subject, team: Leadership, pressure: number): Item {
   if (!team.complete) return unknown({ fr: "relève inconnue", en: "successor unknown" });
-  const people = {
-    fr: plural(team.people, "dirigeant", "dirigeants"),
-    en: plural(team.people, "officer", "officers"),
-  };
+  const people = peopleWording(team);
   const wording = team.successor
     ? {
         fr: `${people.fr}, dont un plus jeune du même nom`,

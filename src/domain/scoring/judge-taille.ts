@@ -56,7 +56,7 @@ export function judgeTaille(subject: Subject): Assessment {
     code: "taille",
     title: TITLE,
     items,
-    value: size?.band.code ?? null,
+    value: size === null ? null : staffWording(size.band).fr,
     source: items.some(isKnown) ? (origin?.source ?? null) : null,
     as_of: items.some(isKnown) ? (size?.as_of ?? origin?.as_of ?? null) : null,
   };

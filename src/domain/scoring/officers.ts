@@ -50,11 +50,14 @@ export interface Leadership {
   complete: boolean;
   /** Someone of the leader's name, a generation younger. */
   successor: boolean;
+  /** A legal person runs the company too, so that `people` is not everyone. */
+  beside_legal_person: boolean;
 }
 
 /** The oldest executive of known age; null when there is none. */
 export function leadership(officers: Dirigeant[], year: number, generation: number): Leadership | null {
-  const people = managing(officers).filter(({ type }) => type === "personne_physique");
+  const managers = managing(officers);
+  const people = managers.filter(({ type }) => type === "personne_physique");
   const executives = people.filter((person) => hasRole(person, EXECUTIVE, NOT_A_HEAD));
   const aged = (executives.length > 0 ? executives : people).flatMap((leader) => {
     const age = ageOf(leader, year);
@@ -72,5 +75,6 @@ export function leadership(officers: Dirigeant[], year: number, generation: numb
     return sameName && age !== null && oldest.age - age >= generation;
   });
   const complete = named && people.every((person) => ageOf(person, year) !== null);
-  return { ...oldest, people: people.length, complete, successor };
+  const beside_legal_person = people.length < managers.length;
+  return { ...oldest, people: people.length, complete, successor, beside_legal_person };
 }

@@ -15,6 +15,15 @@ export function plural(count: number, one: string, many: string): string {
   return `${count} ${count < 2 ? one : many}`;
 }
 
+/** Ascending years: a range when none is missing between them, else one by one. */
+export function span(years: number[]): string {
+  const [first] = years;
+  const last = years.at(-1);
+  if (first === undefined || last === undefined || last - first !== years.length - 1 || first === last)
+    return years.join(", ");
+  return `${first}–${last}`;
+}
+
 /** One sentence from the clauses of a block. */
 export function sentence(title: Wording, clauses: Wording[]): Wording {
   return {

@@ -63,21 +63,27 @@ describe("taille", () => {
 
   test("an unlisted band code is read by its lower bound", () => {
     const tranche_effectif = { code: "99", min: 20, max: null, annee: 2023 };
-    expect(judgeTaille(subject({ tranche_effectif })).value).toBe("12");
+    expect(judgeTaille(subject({ tranche_effectif })).value).toBe("20 à 49 salariés");
   });
 
   test("without a band, the staff of the accounts; without accounts, the stated staff, trusted less", () => {
     const accounts = judgeTaille(subject({ tranche_effectif: null, effectif: null }));
-    expect([accounts.value, trusts(accounts)[0], accounts.as_of]).toEqual(["12", 1, "2024-12-31"]);
+    expect([accounts.value, trusts(accounts)[0], accounts.as_of]).toEqual([
+      "20 à 49 salariés",
+      1,
+      "2024-12-31",
+    ]);
     const stated = judgeTaille(subject({ tranche_effectif: null, effectif: 60, details_financiers: [] }));
-    expect([stated.value, trusts(stated)[0]]).toEqual(["21", 0.5]);
+    expect([stated.value, trusts(stated)[0]]).toEqual(["50 à 99 salariés", 0.5]);
     const none = judgeTaille(subject({ tranche_effectif: null, effectif: null, details_financiers: [] }));
     expect([none.value, items(none)[0]]).toEqual([null, [0, 0]]);
   });
 
   test("recent accounts are preferred to an old band", () => {
     const details_financiers = [buildExercice({ annee: 2025, effectif: 120 })];
-    expect(judgeTaille(subject({ tranche_effectif: band("12", 2015), details_financiers })).value).toBe("22");
+    expect(judgeTaille(subject({ tranche_effectif: band("12", 2015), details_financiers })).value).toBe(
+      "100 à 199 salariés",
+    );
   });
 
   test.each<[string, Dirigeant[], [number, number]]>([
@@ -269,8 +275,8 @@ describe("attractivite", () => {
     ]);
     expect(trusts(block).slice(0, 2)).toEqual([0.5, 0.5]);
     expect(block.items[0]?.wording).toEqual({
-      fr: "marge nette 3 % (seuil du modèle : 3 %)",
-      en: "net margin 3% (model threshold: 3%)",
+      fr: "marge nette 3 % en 2025 (seuil du modèle : 3 %)",
+      en: "net margin 3% in 2025 (model threshold: 3%)",
     });
   });
 
@@ -373,7 +379,7 @@ describe("attractivite", () => {
     const long = { ...year(2025, 1500, null), duree_mois: 18 };
     const before = year(2024, 1000, null);
     const same = judgeAttractivite(subject({ details_financiers: [long, before] }));
-    expect(same.value).toBe("croissance=0%");
+    expect(same.value).toBe("croissance 0 %");
     const group = { ...before, comptes: "consolides" as const };
     expect(judgeAttractivite(subject({ details_financiers: [long, group] })).value).toBeNull();
   });
@@ -381,7 +387,7 @@ describe("attractivite", () => {
   test("an absurd ratio is capped in the points and in the text", () => {
     const block = judgeAttractivite(subject({ details_financiers: [year(2025, 1e-300, Number.MAX_VALUE)] }));
     expect(items(block)[0]).toEqual([6, 6]);
-    expect(block.value).toBe("marge=999%");
+    expect(block.value).toBe("marge 999 %");
   });
 
   test("old accounts count in full and are trusted half", () => {

@@ -21,7 +21,7 @@ test("the example is a company as the API answers it", () => {
   expect(CompanyFacts.parse(buildFacts())).toEqual(buildFacts());
 });
 
-describe("ATELIERS DURAND", () => {
+describe("EXEMPLE MÉCANIQUE, the worked example of docs/scoring.md", () => {
   test("with everything known, the blocks keep their weights", () => {
     const score = scoreCompany({ facts: buildFacts(), sector: SECTOR, at: AT });
     expect(score).toMatchObject({
@@ -61,23 +61,23 @@ describe("ATELIERS DURAND", () => {
     expect(score.contributions.map(({ texte }) => texte)).toEqual([
       "Taille et groupe : 20 à 49 salariés, taux annuel de cession rapporté de 7,5 % (toutes PME et ETI : 7,7 %) ; dirigée par une personne physique.",
       "Succession : le dirigeant le plus âgé a 65 ans ; en fonction depuis 17 ans ; 1 dirigeant, aucune relève du même nom.",
-      "Attractivité : marge nette 6,6 % (médiane du secteur : 3,8 %) ; croissance 5,9 % (médiane du secteur : 2,1 %) ; 2 exercices bénéficiaires sur 3 ; capitaux propres positifs.",
+      "Attractivité : marge nette 6,6 % en 2024 (médiane du secteur : 3,8 %) ; croissance 5,9 % de 2023 à 2024 (médiane du secteur : 2,1 %) ; 2 exercices bénéficiaires sur 3 (2022–2024) ; capitaux propres positifs en 2024.",
       "Événements : nomination d'un commissaire aux comptes le 2025-05-20.",
       "Secteur : taux de cession mesuré de 6,4 % (maximum du modèle : 15,4 %) ; 9 acheteurs actifs.",
     ]);
     expect(score.contributions.map(({ text }) => text)).toEqual([
       "Size and group: 20 to 49 staff, yearly change-of-hands rate of 7.5% as reported (all PME and ETI: 7.7%); headed by a natural person.",
       "Succession: the oldest leader is 65; in office for 17 years; 1 officer, no successor of the same name.",
-      "Attractiveness: net margin 6.6% (sector median: 3.8%); growth 5.9% (sector median: 2.1%); 2 of 3 years profitable; positive equity.",
+      "Attractiveness: net margin 6.6% in 2024 (sector median: 3.8%); growth 5.9% from 2023 to 2024 (sector median: 2.1%); 2 of 3 years profitable (2022–2024); positive equity in 2024.",
       "Events: auditor appointed on 2025-05-20.",
       "Sector: measured deal rate of 6.4% (model's full mark: 15.4%); 9 active buyers.",
     ]);
     expect(score.contributions.map(({ value }) => value)).toEqual([
-      "12",
+      "20 à 49 salariés",
       65,
-      "marge=6.6% croissance=5.9% benefices=2/3 capitaux_propres>0",
+      "marge 6,6 %, croissance 5,9 %, 2 bénéfices sur 3, capitaux propres positifs",
       1,
-      "25",
+      "division 25",
     ]);
   });
 });
@@ -131,7 +131,10 @@ test("a reference of another division is not used", () => {
   );
 });
 
-test.each(["redressement_judiciaire", "sauvegarde"] as const)("an open %s never raises the score", (type) => {
+test.each([
+  ["redressement_judiciaire", "redressement judiciaire"],
+  ["sauvegarde", "sauvegarde"],
+] as const)("an open %s never raises the score, and is said", (type, name) => {
   const evenements = [
     buildEvenement({ type: "changement_dirigeant", date: "2026-10-01" }),
     buildEvenement({ type: "modification_capital", date: "2026-03-01" }),
@@ -142,7 +145,11 @@ test.each(["redressement_judiciaire", "sauvegarde"] as const)("an open %s never 
   const distressed = scoreCompany({ facts: { ...facts, procedure_collective }, sector: SECTOR, at: AT });
   expect(distressed.eligible).toBe(true);
   expect(distressed.ma_score).toBeLessThan(calm.ma_score ?? 0);
-  expect(distressed.contributions[3]?.texte).toBe("Événements : modification du capital le 2026-03-01.");
+  expect(distressed.contributions[3]).toMatchObject({
+    value: 1,
+    texte: `Événements : modification du capital le 2026-03-01 ; procédure collective en cours (${name}), non comptée : voir procedure_collective.`,
+    text: `Events: change of capital on 2026-03-01; ongoing collective procedure (${name}), not counted: see procedure_collective.`,
+  });
 });
 
 test("an instant with an offset is answered in UTC; anything else is refused", () => {
