@@ -1,12 +1,19 @@
 import { readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
+import { countOf } from "./count-of.ts";
 import { PROJECT_ROOT } from "./data-folder.ts";
 import { readCompanyFile, type CompanyFile } from "./demo/company-file.ts";
 import { companyTable } from "./demo/company-table.ts";
 import type { ApiAccess } from "./demo/enrich.ts";
 import { runPass } from "./demo/pass.ts";
-import { describeFile, describeOutcome, describeUnanswered } from "./demo/report.ts";
+import {
+  describeFile,
+  describeOrigin,
+  describeOutcome,
+  describeSources,
+  describeUnanswered,
+} from "./demo/report.ts";
 import { openTerminal, progress, type Terminal } from "./demo/terminal.ts";
 import { subtractCalls, whatFailed, type CallCounts, type DemoOutcome } from "./demo/verdict.ts";
 import { freePort } from "./free-port.ts";
@@ -24,7 +31,7 @@ async function demo(run: Run): Promise<number> {
   const file = readCompanyFile(readFileSync(path.join(PROJECT_ROOT, COMPANIES), "utf8"));
   const stack = await startFreshStack(run, terminal);
   try {
-    terminal.line(`\n${describeFile(COMPANIES, file, terminal)}\n`);
+    terminal.line(`\n${describeFile(COMPANIES, file, terminal)}\n\n${describeSources()}\n`);
     const outcome = await Promise.race([showBothPasses({ stack, file, run, terminal }), failWith(stack)]);
     return conclude(whatFailed(outcome), terminal);
   } finally {
@@ -66,7 +73,7 @@ async function showBothPasses({ stack, file, run, terminal }: Show): Promise<Dem
   const between = await readCalls(stack);
   run.signal.throwIfAborted();
   terminal.line(`\n${companyTable(first.answers, terminal)}\n`);
-  terminal.line("The SIRENs are real; everything else here is made up by the provider sandbox.");
+  terminal.line(describeOrigin());
   terminal.line(`${describeUnanswered(first.answers, terminal)}\n`);
   const second = await runPass(access, file.rows, progress(terminal, "Second pass", file.rows.length));
   const after = await readCalls(stack);
@@ -95,7 +102,9 @@ function conclude(failures: string[], terminal: Terminal): number {
     );
     return 0;
   }
-  terminal.line(`\n${terminal.paint("red", `${failures.length} things did not happen as expected:`)}`);
+  terminal.line(
+    `\n${terminal.paint("red", `${countOf(failures.length, "thing")} did not happen as expected:`)}`,
+  );
   for (const failure of failures) terminal.line(`  ${failure}`);
   return 1;
 }

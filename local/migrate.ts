@@ -3,6 +3,7 @@ import path from "node:path";
 import { drizzle } from "drizzle-orm/node-postgres";
 import { migrate as applyMigrations } from "drizzle-orm/node-postgres/migrator";
 import { Client } from "pg";
+import { countOf } from "./count-of.ts";
 import { PROJECT_ROOT } from "./data-folder.ts";
 import { describeError, errorCode, LocalError } from "./local-error.ts";
 
@@ -82,7 +83,7 @@ function explain(error: unknown): LocalError {
 if (import.meta.main) {
   try {
     const count = await migrate(checkDatabaseUrl(process.env["DATABASE_URL"]));
-    console.log(`The database is up to date: ${count} migrations applied in all.`);
+    console.log(`The database is up to date: ${countOf(count, "migration")} applied in all.`);
   } catch (error) {
     if (!(error instanceof LocalError)) throw error;
     console.error(error.message);

@@ -3,6 +3,7 @@ import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ChildWatch } from "./child-watch.ts";
+import { countOf } from "./count-of.ts";
 import { makeCrossableFolder } from "./data-folder.ts";
 import { readDevInfo, writeSecretFile, type DevInfo } from "./dev-info.ts";
 import { ensurePortFree } from "./free-port.ts";
@@ -120,7 +121,7 @@ async function prepareDatabase({ options }: BringUp, database: LocalPostgres): P
   const migrations = await migrate(database.url);
   const known = readDevInfo(path.join(options.dataDir, "dev.json"))?.api_key ?? null;
   const account = await seedDemo(database.url, known);
-  options.say(`Database   Postgres on port ${database.port}, migrations applied: ${migrations}`);
+  options.say(`Database   Postgres on port ${database.port}, ${countOf(migrations, "migration")} applied`);
   return account;
 }
 

@@ -39,7 +39,7 @@ export function startWorker({ port, dataDir, envFile, logFile }: WorkerStart): P
       envFile,
       "--show-interactive-dev-session=false",
       "--log-level",
-      "warn",
+      "log",
     ],
     cwd: PROJECT_ROOT,
     env: wranglerEnvironment(process.env, dataDir),

@@ -3,7 +3,7 @@ import { Company } from "../../src/domain/companies/company.ts";
 import { describeError } from "../local-error.ts";
 import type { CompanyRow } from "./company-file.ts";
 
-export const DEMO_SOURCES = ["recherche_entreprises", "insee", "bodacc", "ratios_inpi", "pappers"];
+export const DEMO_SOURCES = ["recherche_entreprises", "insee", "bodacc", "ratios_inpi", "pappers"] as const;
 const TIMEOUT_MS = 40_000;
 
 const Problem = z.object({ code: z.string() });
@@ -21,6 +21,8 @@ export interface Answer {
   company: Company | null;
   /** Which cache level answered, `miss` when providers had to be asked. */
   cache: string;
+  /** What paid sources took for it; 0 when the API does not say. */
+  credits: number;
   /** The problem's code, or what went wrong instead of an answer. */
   problem: string | null;
 }
@@ -35,7 +37,7 @@ export async function enrich(access: ApiAccess, row: CompanyRow): Promise<Answer
     });
     return readAnswer(row, response, await response.text());
   } catch (error) {
-    return { row, status: 0, company: null, cache: "", problem: describeError(error) };
+    return { row, status: 0, company: null, cache: "", credits: 0, problem: describeError(error) };
   }
 }
 
@@ -43,17 +45,25 @@ function readAnswer(row: CompanyRow, response: Response, text: string): Answer {
   const { status } = response;
   const body = parseJson(text);
   const header = response.headers.get("cache-status");
+  const credits = Number(response.headers.get("x-cost-credits") ?? 0);
   if (status !== 200) {
     const problem = Problem.safeParse(body);
     const code = problem.success ? problem.data.code : text.slice(0, 80);
-    return { row, status, company: null, cache: cacheLevel(header, null), problem: code };
+    return { row, status, company: null, cache: cacheLevel(header, null), credits, problem: code };
   }
   const company = Company.safeParse(body);
   if (!company.success) {
     const at = company.error.issues[0]?.path.join(".") ?? "";
-    return { row, status, company: null, cache: "", problem: `not a company as documented: ${at}` };
+    return { row, status, company: null, cache: "", credits, problem: `not a company as documented: ${at}` };
   }
-  return { row, status, company: company.data, cache: cacheLevel(header, company.data), problem: null };
+  return {
+    row,
+    status,
+    company: company.data,
+    cache: cacheLevel(header, company.data),
+    credits,
+    problem: null,
+  };
 }
 
 function parseJson(text: string): unknown {

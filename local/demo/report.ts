@@ -1,8 +1,9 @@
+import { RESERVED_SIRENS } from "../../src/domain/companies/reserved-sirens.ts";
 import type { CompanyFile, LineRemark } from "./company-file.ts";
-import type { Answer } from "./enrich.ts";
+import { DEMO_SOURCES, type Answer } from "./enrich.ts";
 import type { Pass } from "./pass.ts";
 import type { Terminal } from "./terminal.ts";
-import { hitRatio, totalCalls, type CallCounts, type DemoOutcome } from "./verdict.ts";
+import { creditsSpent, hitRatio, totalCalls, type CallCounts, type DemoOutcome } from "./verdict.ts";
 
 export function describeFile(name: string, file: CompanyFile, terminal: Terminal): string {
   const remarks = (list: LineRemark[], style: "yellow" | "red"): string[] =>
@@ -13,6 +14,22 @@ export function describeFile(name: string, file: CompanyFile, terminal: Terminal
     `${name}: ${file.total} rows, ${file.rows.length} companies to ask for, ${file.rejected.length} refused`,
     ...remarks(file.warnings, "yellow"),
     ...remarks(file.rejected, "red"),
+  ].join("\n");
+}
+
+/** `pappers` is the only one of them that costs something. */
+export function describeSources(): string {
+  return [
+    `Asked about each: ${DEMO_SOURCES.join(", ")}.`,
+    "pappers is a paid source: one credit per company found. Here it is simulated and costs nothing.",
+  ].join("\n");
+}
+
+/** The SIRENs of the file are those of real companies: nobody should take the figures for theirs. */
+export function describeOrigin(): string {
+  return [
+    `The SIRENs are real, but for ${RESERVED_SIRENS.not_found}, which stands for one that nobody has.`,
+    "Everything else here is made up by the provider sandbox.",
   ].join("\n");
 }
 
@@ -42,6 +59,7 @@ export function describeOutcome(outcome: DemoOutcome, terminal: Terminal): strin
         calls(secondCalls, source),
       ]),
     ["Calls in all", String(totalCalls(firstCalls)), String(totalCalls(secondCalls))],
+    ["Credits spent (simulated)", String(creditsSpent(first)), String(creditsSpent(second))],
   ];
   return [
     ...rows.map(([label, one, two]) => `${label.padEnd(32)}${one.padStart(12)}${two.padStart(14)}`),

@@ -1,4 +1,5 @@
 import { RESERVED_SIRENS } from "../../src/domain/companies/reserved-sirens.ts";
+import { countOf } from "../count-of.ts";
 import type { Answer } from "./enrich.ts";
 import type { Pass } from "./pass.ts";
 
@@ -28,7 +29,7 @@ export function whatFailed(outcome: DemoOutcome): string[] {
   }
   if (totalCalls(firstCalls) === 0) failures.push("first pass: no provider was called");
   const repeated = totalCalls(secondCalls);
-  if (repeated > 0) failures.push(`second pass: providers were called again, ${repeated} times`);
+  if (repeated > 0) failures.push(`second pass: providers were called again, ${countOf(repeated, "time")}`);
   return failures;
 }
 
@@ -53,6 +54,11 @@ function known(pass: Pass): Answer[] {
 
 export function totalCalls(counts: CallCounts): number {
   return Object.values(counts).reduce((sum, count) => sum + count, 0);
+}
+
+/** On paid sources, by what each answer says it cost. */
+export function creditsSpent({ answers }: Pass): number {
+  return answers.reduce((sum, { credits }) => sum + credits, 0);
 }
 
 /** Of the companies that exist, the share that a cache answered. */

@@ -1,5 +1,6 @@
 import type { SandboxCompany } from "../world/company.ts";
 import { registerCase } from "../world/person-names.ts";
+import { tradingSurname } from "../world/synthetic-name.ts";
 import { type Period, periodsOf } from "./periods.ts";
 
 /** What INSEE prints where a partially diffused unit has something to hide. */
@@ -11,7 +12,7 @@ function headOfficeNic({ establishments }: SandboxCompany): string | null {
 
 function periodJson(company: SandboxCompany, period: Period, previous: Period | undefined) {
   const { person, partialDiffusion, legalForm, name, band } = company;
-  const surname = person && registerCase(person.lastName);
+  const surname = person && registerCase(tradingSurname(person));
   return {
     dateFin: period.to,
     dateDebut: period.from,

@@ -1,6 +1,7 @@
 import { addDays, addYears, frenchDate, frenchLongDate } from "../world/calendar.ts";
 import type { Person, SandboxCompany } from "../world/company.ts";
 import { spacedSiren, vatNumberOf } from "../world/identifiers.ts";
+import { tradingSurname } from "../world/synthetic-name.ts";
 import { depositsJson } from "./accounts-json.ts";
 import { establishmentJson, staffJson } from "./establishment-json.ts";
 import { paidFields } from "./extra-fields.ts";
@@ -15,7 +16,7 @@ function namesJson({ name, person, partialDiffusion }: SandboxCompany) {
     nom_entreprise: shown,
     personne_morale: person === null,
     denomination: person ? null : shown,
-    nom: who?.lastName ?? null,
+    nom: who && tradingSurname(who),
     prenom: who?.firstNames.join(", ") ?? null,
     sexe: who?.sex ?? null,
   };

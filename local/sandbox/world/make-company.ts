@@ -9,6 +9,7 @@ import { registerCase } from "./person-names.ts";
 import { hasTrait, seeded } from "./random.ts";
 import { reservedOutcomeOf } from "./reserved.ts";
 import { NOT_EMPLOYER } from "./staff-bands.ts";
+import { SYNTHETIC_SUFFIX } from "./synthetic-name.ts";
 
 function ceasedOn({ siren, createdOn }: Identity): string | null {
   if (reservedOutcomeOf(siren) !== null || !hasTrait(siren, "ceased", 0.03)) return null;
@@ -96,7 +97,7 @@ function websiteOf({ siren, name }: Identity): string | null {
 /** "ATELIERS LE GOFF (FICTIF)" → "ateliers-le-goff" */
 export function slugOf(name: string): string {
   return registerCase(name)
-    .replace(" (FICTIF)", "")
+    .replace(SYNTHETIC_SUFFIX, "")
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, "-");
 }

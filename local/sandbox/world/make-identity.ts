@@ -11,10 +11,8 @@ import { registerCase, STREET_KINDS, STREET_NAMES, SURNAMES } from "./person-nam
 import { hasTrait, type NonEmpty, seeded } from "./random.ts";
 import { reservedOutcomeOf } from "./reserved.ts";
 import { BAND_20_49, NOT_EMPLOYER, type StaffBand, WEIGHTED_BANDS } from "./staff-bands.ts";
+import { SYNTHETIC_SUFFIX } from "./synthetic-name.ts";
 import { TOWNS } from "./towns.ts";
-
-/** Every made-up name says so. */
-const SYNTHETIC_SUFFIX = " (FICTIF)";
 
 const COINED: NonEmpty<string> = [
   "ALTEA",

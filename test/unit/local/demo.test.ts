@@ -1,9 +1,16 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { countOf } from "../../../local/count-of.ts";
 import { readCompanyFile, type CompanyRow } from "../../../local/demo/company-file.ts";
 import { companyTable, formatEuros } from "../../../local/demo/company-table.ts";
 import { cacheLevel, type Answer } from "../../../local/demo/enrich.ts";
-import { describeFile, describeOutcome, describeUnanswered } from "../../../local/demo/report.ts";
+import {
+  describeFile,
+  describeOrigin,
+  describeOutcome,
+  describeSources,
+  describeUnanswered,
+} from "../../../local/demo/report.ts";
 import { openTerminal, progress, type Terminal } from "../../../local/demo/terminal.ts";
 import { hitRatio, subtractCalls, whatFailed, type DemoOutcome } from "../../../local/demo/verdict.ts";
 import { UNKNOWN_COMPANY } from "../../../src/domain/companies/unknown-company.ts";
@@ -45,7 +52,8 @@ function company(more: Partial<Company> = {}): Company {
 }
 
 function found(cache: string, more: Partial<Company> = {}): Answer {
-  return { row, status: 200, company: company(more), cache, problem: null };
+  const credits = cache === "miss" ? 1 : 0;
+  return { row, status: 200, company: company(more), cache, credits, problem: null };
 }
 
 const notFound: Answer = {
@@ -53,6 +61,7 @@ const notFound: Answer = {
   status: 404,
   company: null,
   cache: "miss",
+  credits: 0,
   problem: "enrichment.not_found",
 };
 
@@ -106,7 +115,7 @@ test.each([
 
 test("without Cache-Status the list of sources tells", () => {
   const source = {
-    name: "insee",
+    name: "insee" as const,
     found: true,
     retrieved_at: "2026-11-20T10:00:00.000Z",
     age_seconds: 0,
@@ -217,11 +226,26 @@ describe("the verdict", () => {
     expect(text).toContain("saved 4 of 4 provider calls and was 12.0 times as fast");
     expect(text).toContain("came from: kv 1");
     expect(text).toMatch(/Calls to insee +2 +0/);
+    expect(text).toMatch(/Credits spent \(simulated\) +1 +0/);
     expect(text).not.toContain("kaspr");
     expect(describeUnanswered([notFound], paper())).toContain("999000003 Inconnue: 404 enrichment.not_found");
     expect(describeUnanswered([found("kv")], paper())).toBe("");
     expect(subtractCalls({ insee: 5, bodacc: 1 }, { insee: 2 })).toEqual({ insee: 3, bodacc: 1 });
   });
+});
+
+test("it says what is asked, what would cost, and what is real", () => {
+  expect(describeSources()).toContain("recherche_entreprises, insee, bodacc, ratios_inpi, pappers.");
+  expect(describeSources()).toContain("pappers is a paid source");
+  expect(describeOrigin()).toContain("but for 999000003");
+});
+
+test.each([
+  [0, "0 migrations"],
+  [1, "1 migration"],
+  [2, "2 migrations"],
+])("%s is written %s", (count, text) => {
+  expect(countOf(count, "migration")).toBe(text);
 });
 
 describe("the terminal", () => {

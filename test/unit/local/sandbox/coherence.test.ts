@@ -80,6 +80,8 @@ describe("one SIREN, one story", () => {
         for (const notice of notices) expect(notice.commercant).toBe(pappers.nom_entreprise);
         const { denominationUniteLegale, nomUniteLegale } = unit.periodesUniteLegale[0];
         const shown = denominationUniteLegale ?? nomUniteLegale;
+        expect(shown).toMatch(/ \(FICTIF\)$/);
+        expect(pappers.denomination ?? pappers.nom).toMatch(/ \(FICTIF\)$/);
         expect(pappers.nom_entreprise).toContain(shown);
       }),
       { numRuns: 200 },

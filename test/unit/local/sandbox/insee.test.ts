@@ -72,7 +72,7 @@ test("a sole trader has a person's name and no company name", async () => {
   expect(trader.prenom1UniteLegale).toMatch(/^[A-Z-]+$/);
   expect(trader.periodesUniteLegale[0]).toMatchObject({
     denominationUniteLegale: null,
-    nomUniteLegale: expect.stringMatching(/^[A-Z ]+$/),
+    nomUniteLegale: expect.stringMatching(/^[A-Z ]+ \(FICTIF\)$/),
     categorieJuridiqueUniteLegale: "1000",
   });
 });
