@@ -197,24 +197,32 @@ CREATE INDEX "officers_by_legal_person" ON "officers" USING btree ("siren_dirige
 --> statement-breakpoint
 CREATE TABLE "snapshots_default" PARTITION OF "snapshots" DEFAULT;
 --> statement-breakpoint
--- Creates the monthly partitions of `parent` from the month of `first_day` on; those that exist are left alone.
-CREATE FUNCTION ensure_month_partitions(parent text, first_day date, months integer) RETURNS integer
+-- Creates the monthly partitions of `parent` (by its column `key`) from the month of `first_day` on; those that exist
+-- are left alone. Rows that went to the default partition meanwhile move to theirs: they would forbid its creation.
+CREATE FUNCTION ensure_month_partitions(parent text, key text, first_day date, months integer) RETURNS integer
 LANGUAGE plpgsql AS $$
 DECLARE
   start_day date;
+  end_day date;
   partition_name text;
   created integer := 0;
 BEGIN
   FOR step IN 0 .. months - 1 LOOP
     start_day := date_trunc('month', first_day) + make_interval(months => step);
+    end_day := start_day + interval '1 month';
     partition_name := format('%s_%s', parent, to_char(start_day, 'YYYY_MM'));
     IF to_regclass(quote_ident(partition_name)) IS NULL THEN
+      EXECUTE format('CREATE TEMP TABLE strays AS SELECT * FROM %I WHERE %I >= %L AND %I < %L',
+        parent || '_default', key, start_day, key, end_day);
+      EXECUTE format('DELETE FROM %I WHERE %I >= %L AND %I < %L', parent || '_default', key, start_day, key, end_day);
       EXECUTE format('CREATE TABLE %I PARTITION OF %I FOR VALUES FROM (%L) TO (%L)',
-        partition_name, parent, start_day, start_day + interval '1 month');
+        partition_name, parent, start_day, end_day);
+      EXECUTE format('INSERT INTO %I SELECT * FROM strays', parent);
+      DROP TABLE strays;
       created := created + 1;
     END IF;
   END LOOP;
   RETURN created;
 END $$;
 --> statement-breakpoint
-SELECT ensure_month_partitions('snapshots', current_date, 4);
+SELECT ensure_month_partitions('snapshots', 'scraped_at', current_date, 4);

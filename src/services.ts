@@ -78,7 +78,7 @@ function buildBase(env: Env) {
 export function buildServices(env: Env): Services {
   const base = buildBase(env);
   const isolate = new IsolateLayer(now);
-  const layers = [isolate, new EdgeLayer(caches.default, base.log), base.kvLayer];
+  const layers = [isolate, new EdgeLayer(caches.default, base.config.publicOrigin, base.log), base.kvLayer];
   return {
     config: base.config,
     database: base.database,
@@ -129,8 +129,9 @@ export function buildFlightServices(env: Env): FlightServices {
     },
     contacts: {
       store: base.contacts,
-      ask: async (siren, linkedin) => ask("kaspr", siren, linkedin),
+      ask: async (siren, person) => ask("kaspr", siren, [person]),
       now,
+      log: base.log,
     },
   };
 }

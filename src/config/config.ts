@@ -13,7 +13,7 @@ const DEFAULT_LIMITS: Record<SourceName, RateLimit[]> = {
   pappers: [{ limit: 5, window_ms: 1_000 }],
   kaspr: [
     { limit: 60, window_ms: 60_000 },
-    { limit: 500, window_ms: 3_600_000 },
+    { limit: 500, window_ms: 86_400_000 },
   ],
 };
 
@@ -31,7 +31,9 @@ function json<Schema extends z.ZodType>(schema: Schema) {
     try {
       return schema.parse(JSON.parse(text));
     } catch (error) {
-      context.addIssue({ code: "custom", message: `not the JSON expected: ${String(error)}` });
+      const reason =
+        error instanceof z.ZodError ? error.issues.map((issue) => issue.path.join(".")).join(", ") : "";
+      context.addIssue({ code: "custom", message: reason === "" ? "not JSON" : `wrong at ${reason}` });
       return z.NEVER;
     }
   });
@@ -49,20 +51,26 @@ const sourceList = z
 
 const limit = z.object({ limit: z.int().positive(), window_ms: z.int().positive() });
 
+function isDatabaseUrl(text: string): boolean {
+  if (!/^postgres(ql)?:\/\//.test(text) || !URL.canParse(text)) return false;
+  const { hostname, username, pathname } = new URL(text);
+  return hostname !== "" && username !== "" && pathname.length > 1;
+}
+
 const Settings = z.object({
   ENVIRONMENT: z.enum(["development", "test", "staging", "production"]),
-  DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, "must be a postgres:// URL"),
+  DATABASE_URL: z.string().refine(isDatabaseUrl, "must be postgresql://user:password@host/database, escaped"),
   ENABLED_SOURCES: sourceList,
   DEFAULT_SOURCES: sourceList,
   PAPPERS_API_KEY: optionalText,
   KASPR_API_KEY: optionalText,
   INSEE_API_KEY: optionalText,
-  METRICS_TOKEN: optionalText,
   NEON_LOCAL_BRIDGE: optionalText,
   SOURCE_BASE_URLS: json(z.partialRecord(SourceName, z.url())),
   SOURCE_LIMITS: json(z.partialRecord(SourceName, z.array(limit).min(1))),
   ENRICH_BUDGET_MS: z.coerce.number().int().min(500).max(25_000).default(8_000),
   SOURCE_ATTEMPT_MS: z.coerce.number().int().min(100).max(20_000).default(4_000),
+  PUBLIC_ORIGIN: z.url().default("https://api.invalid"),
   USER_AGENT: z.string().min(1).default("ma-intelligence-api/0.1 (contact: operations)"),
 });
 
@@ -72,6 +80,8 @@ export interface Config {
   environment: Settings["ENVIRONMENT"];
   databaseUrl: string;
   neonBridge: string | null;
+  /** Where clients reach us; names the keys of the Cache API. */
+  publicOrigin: string;
   sources: {
     enabled: SourceName[];
     /** Asked when the caller names none: free ones only. */
@@ -100,12 +110,27 @@ function productionFaults(settings: Settings): string[] {
   for (const [source, url] of Object.entries(settings.SOURCE_BASE_URLS ?? {})) {
     if (!url.startsWith("https://")) faults.push(`SOURCE_BASE_URLS.${source}: must be https`);
   }
-  for (const [source, name] of Object.entries(KEY_NAMES)) {
-    const enabled = settings.ENABLED_SOURCES.some((one) => one === source);
-    if (enabled && settings[name] === null) faults.push(`${name}: missing, and ${source} is enabled`);
-  }
-  if (settings.METRICS_TOKEN === null) faults.push("METRICS_TOKEN: missing");
   return faults;
+}
+
+const Strict = z.object({ ENVIRONMENT: z.enum(["staging", "production"]) });
+const Keys = z.object({
+  ENABLED_SOURCES: z.string().default(""),
+  PAPPERS_API_KEY: optionalText,
+  KASPR_API_KEY: optionalText,
+  INSEE_API_KEY: optionalText,
+});
+
+/** Looked for in the raw settings, so that a missing key is named even when another setting is wrong too. */
+function missingKeys(env: object): string[] {
+  const keys = Keys.safeParse(env);
+  if (!Strict.safeParse(env).success || !keys.success) return [];
+  const enabled = keys.data.ENABLED_SOURCES.split(",").map((name) => name.trim());
+  return Object.entries(KEY_NAMES).flatMap(([source, name]) =>
+    enabled.includes(source) && keys.data[name] === null
+      ? [`${name}: missing, and ${source} is enabled`]
+      : [],
+  );
 }
 
 function generalFaults(settings: Settings): string[] {
@@ -136,19 +161,20 @@ function endpointsOf(settings: Settings): Config["sources"]["endpoints"] {
  */
 export function parseConfig(env: object): Config {
   const parsed = Settings.safeParse(env);
+  const missing = missingKeys(env);
   if (!parsed.success) {
-    throw new ConfigurationError(
-      parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`),
-    );
+    const wrong = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
+    throw new ConfigurationError([...wrong, ...missing]);
   }
   const settings = parsed.data;
   const strict = settings.ENVIRONMENT === "production" || settings.ENVIRONMENT === "staging";
-  const faults = [...generalFaults(settings), ...(strict ? productionFaults(settings) : [])];
+  const faults = [...generalFaults(settings), ...(strict ? productionFaults(settings) : []), ...missing];
   if (faults.length > 0) throw new ConfigurationError(faults);
   return Object.freeze({
     environment: settings.ENVIRONMENT,
     databaseUrl: settings.DATABASE_URL,
     neonBridge: settings.NEON_LOCAL_BRIDGE,
+    publicOrigin: new URL(settings.PUBLIC_ORIGIN).origin,
     sources: {
       enabled: SOURCE_NAMES.filter((name) => settings.ENABLED_SOURCES.includes(name)),
       defaults: settings.DEFAULT_SOURCES,

@@ -1,3 +1,4 @@
+import { errorKind } from "../lib/error-kind.ts";
 import type { Services } from "../services.ts";
 import { createPartitions } from "./jobs/create-partitions.ts";
 
@@ -24,7 +25,7 @@ export async function runScheduled(services: Services, expression: string): Prom
       services.log.event("cron_job", { job: job.name, ok: true, duration_ms: services.now() - started });
     } catch (error) {
       failures.push(error);
-      services.log.event("cron_job", { job: job.name, ok: false, error: String(error) });
+      services.log.event("cron_job", { job: job.name, ok: false, error: errorKind(error) });
     }
   }
   if (failures.length > 0)

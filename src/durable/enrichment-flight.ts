@@ -7,6 +7,8 @@ import type {
   RefreshRequest,
   RefreshResult,
 } from "../domain/enrichment/ports.ts";
+import { StorageUnavailable } from "../domain/enrichment/errors.ts";
+import { errorKind } from "../lib/error-kind.ts";
 import { buildFlightServices, type FlightServices } from "../services.ts";
 
 /** An expected failure is returned: a thrown one would lose its type on the way. */
@@ -16,7 +18,7 @@ async function reply<Value>(work: () => Promise<Value>): Promise<Reply<Value>> {
   try {
     return { ok: true, value: await work() };
   } catch (error) {
-    return { ok: false, error: String(error) };
+    return { ok: false, error: error instanceof StorageUnavailable ? error.message : errorKind(error) };
   }
 }
 

@@ -9,7 +9,7 @@ import type {
 import type { EnrichmentFlight, Reply } from "./enrichment-flight.ts";
 
 function valueOf<Value>(reply: Reply<Value>): Value {
-  if (!reply.ok) throw new StorageUnavailable(reply.error);
+  if (!reply.ok) throw new StorageUnavailable(`object: ${reply.error}`);
   return reply.value;
 }
 

@@ -1,6 +1,8 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
+import { StorageUnavailable } from "../domain/enrichment/errors.ts";
+import { errorKind } from "../lib/error-kind.ts";
 import { registerSecurity } from "../openapi/document.ts";
 import { allowedMethods } from "./allowed-methods.ts";
 import type { AppEnv, Isolate } from "./app-env.ts";
@@ -37,8 +39,9 @@ function translate(error: unknown): unknown {
     : new RequestRefused("request.malformed_json");
 }
 
+/** Our own errors are worded for the log; of others only the kind is known to be safe. */
 function describe(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : typeof error;
+  return error instanceof StorageUnavailable ? error.message : errorKind(error);
 }
 
 function answerError(error: unknown, context: Context<AppEnv>): Response {
@@ -52,7 +55,6 @@ function answerError(error: unknown, context: Context<AppEnv>): Response {
       route: `${context.req.method} ${url.pathname}`,
       status: response.status,
       error: describe(error),
-      cause: error instanceof Error && error.cause !== undefined ? describe(error.cause) : null,
     });
   }
   return response;

@@ -10,11 +10,21 @@ export function closedObject<Shape extends z.core.$ZodLooseShape>(shape: Shape) 
   });
 }
 
+/** A value of the wrong type is told once, not again for the bounds that it also misses. */
+function isSequel(issue: z.core.$ZodIssue, issues: readonly z.core.$ZodIssue[]): boolean {
+  const path = issue.path.join("/");
+  return issues.some((one) => one !== issue && one.code === "invalid_type" && one.path.join("/") === path);
+}
+
 /** One issue per unknown member, each with the members that are known. */
 export function splitUnknownKeys(issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssue[] {
   return issues.flatMap((issue) => {
+    if (isSequel(issue, issues)) return [];
     if (issue.code !== "unrecognized_keys" || !issue.message.startsWith(PREFIX)) return [issue];
-    const known = issue.message.slice(PREFIX.length).split(",");
+    const known = issue.message
+      .slice(PREFIX.length)
+      .split(",")
+      .filter((name) => name !== "");
     return issue.keys.map((key) => unknownName([...issue.path, key], key, known));
   });
 }

@@ -5,14 +5,12 @@ export async function entityTag(body: string): Promise<string> {
   return `"${(await sha256Hex(body)).slice(0, 32)}"`;
 }
 
-/**
- * A weak tag of a JSON value: the same facts, the same tag. Ages are left out: they grow by the second, and with
- * them every poll would look like a change.
- */
+/** They move with the clock alone: with them every poll would look like a change. */
+const CLOCKS = new Set(["age_seconds", "computed_at"]);
+
+/** A weak tag of a JSON value: the same facts, the same tag. */
 export async function factsTag(value: unknown): Promise<string> {
-  const ageless = JSON.stringify(value, (name, member: unknown) =>
-    name === "age_seconds" ? undefined : member,
-  );
+  const ageless = JSON.stringify(value, (name, member: unknown) => (CLOCKS.has(name) ? undefined : member));
   return `W/${await entityTag(ageless)}`;
 }
 

@@ -37,8 +37,16 @@ function add(selection: Selection, [name = "", ...rest]: string[]): void {
   add(next, rest);
 }
 
+const PROVENANCE = "provenance.";
+
+/** Provenance is keyed by whole paths: what follows is one key, with positions in lists left out of the check. */
 function isKnown(path: string): boolean {
-  return KNOWN_PATHS.has(path) || path.startsWith("provenance.");
+  if (!path.startsWith(PROVENANCE)) return KNOWN_PATHS.has(path);
+  return KNOWN_PATHS.has(path.slice(PROVENANCE.length).replaceAll(/\.\d+/g, ""));
+}
+
+function stepsOf(path: string): string[] {
+  return path.startsWith(PROVENANCE) ? ["provenance", path.slice(PROVENANCE.length)] : path.split(".");
 }
 
 /** `fields=a,b.c`: only these members; an unknown one is refused with the nearest. */
@@ -56,7 +64,7 @@ export const FieldsInput = z
       context.addIssue({ ...unknownName([], path, known), input: text });
     }
     const selection: Selection = new Map();
-    for (const path of paths) add(selection, path.split("."));
+    for (const path of paths) add(selection, stepsOf(path));
     return selection;
   })
   .openapi({
@@ -86,5 +94,6 @@ function prune(value: unknown, selection: Selection): unknown {
 export function selectFields(company: Company, selection: Selection | undefined): Company {
   if (selection === undefined || selection.size === 0) return company;
   // The type stays the whole company's: what a selection leaves out is the caller's own wish.
-  return prune(company, selection) as Company;
+  const kept = prune(company, selection) as Company;
+  return company.warnings === undefined ? kept : { ...kept, warnings: company.warnings };
 }

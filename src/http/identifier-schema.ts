@@ -8,7 +8,8 @@ export const SirenInput = z
   .transform((text, context) => {
     const parsed = parseSiren(text);
     if (parsed.ok) return parsed.siren;
-    context.addIssue({ code: "custom", message: parsed.fault, params: { fault: `siren.${parsed.fault}` } });
+    const fault = parseSiret(text).ok ? "is_siret" : parsed.fault;
+    context.addIssue({ code: "custom", message: fault, params: { fault: `siren.${fault}` } });
     return z.NEVER;
   })
   .openapi({ type: "string", description: "9 digits, separators allowed", example: "552032534" });

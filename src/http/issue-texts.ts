@@ -28,6 +28,16 @@ const FAULTS: Record<string, Words> = {
       fix: 'Check the digits; spreadsheets drop leading zeros ("005520135").',
     },
   },
+  "siren.is_siret": {
+    fr: {
+      message: "C'est un SIRET (14 chiffres), pas un SIREN.",
+      fix: "Envoyez-le dans « siret », ou gardez ses 9 premiers chiffres.",
+    },
+    en: {
+      message: "This is a SIRET (14 digits), not a SIREN.",
+      fix: "Send it as `siret`, or keep its first 9 digits.",
+    },
+  },
   "siren.zero": {
     fr: { message: "000000000 n'est le SIREN de personne.", fix: "Envoyez le SIREN d'une entreprise." },
     en: { message: "000000000 is nobody's SIREN.", fix: "Send the SIREN of a company." },
@@ -86,6 +96,23 @@ const FAULTS: Record<string, Words> = {
     },
     en: { message: "Give `siren` or `siret`, and only one of them.", fix: 'Send {"siren": "552032534"}.' },
   },
+  "linkedin.unused": {
+    fr: {
+      message: "« linkedin » ne sert qu'à Kaspr.",
+      fix: 'Ajoutez "kaspr" à « sources », ou retirez « linkedin ».',
+    },
+    en: {
+      message: "`linkedin` is used by Kaspr only.",
+      fix: 'Add "kaspr" to `sources`, or leave `linkedin` out.',
+    },
+  },
+  "text.unreadable": {
+    fr: {
+      message: "Ce texte contient des caractères de contrôle ou mal formés.",
+      fix: "Envoyez du texte ordinaire en UTF-8.",
+    },
+    en: { message: "This text holds control or malformed characters.", fix: "Send plain UTF-8 text." },
+  },
   "linkedin.profile": {
     fr: {
       message: "Ce n'est pas un profil LinkedIn.",
@@ -111,27 +138,33 @@ function typeText(expected: string, language: Language): IssueText {
   const name = TYPE_NAMES[expected]?.[language] ?? expected;
   return language === "fr"
     ? {
-        message: `Il manque une valeur, ou elle n'est pas du bon type : ${name} est attendu.`,
+        message: `Il manque une valeur, ou elle n'est pas du bon type : il faut ${name}.`,
         fix: `Envoyez ${name}.`,
       }
     : { message: `Missing or of the wrong type: ${name} is expected.`, fix: `Send ${name}.` };
 }
 
+const NOTHING_EXPECTED: Words = {
+  fr: { message: "Cette route ne prend aucun paramètre.", fix: "Retirez-le." },
+  en: { message: "This route takes no parameter.", fix: "Leave it out." },
+};
+
 /** "Did you mean" where a slip is likely, the whole list otherwise. */
 export function choiceText(given: string | null, known: readonly string[], language: Language): IssueText {
+  if (known.length === 0) return NOTHING_EXPECTED[language];
   const near = given === null ? null : nearest(given, known);
   const list = known.join(", ");
-  const shown = given === null ? "" : ` « ${given.slice(0, 60)} »`;
+  const quoted = given === null ? null : given.slice(0, 60);
   if (language === "fr") {
     const fix =
       near === null
         ? `Valeurs possibles : ${list}.`
         : `Vouliez-vous dire « ${near} » ? Valeurs possibles : ${list}.`;
-    return { message: `Nom inconnu${shown}.`, fix };
+    return { message: quoted === null ? "Nom inconnu." : `Nom inconnu : « ${quoted} ».`, fix };
   }
   const fix =
     near === null ? `Possible values: ${list}.` : `Did you mean \`${near}\`? Possible values: ${list}.`;
-  return { message: `Unknown name${shown}.`, fix };
+  return { message: quoted === null ? "Unknown name." : `Unknown name: \`${quoted}\`.`, fix };
 }
 
 function boundText(issue: z.core.$ZodIssueTooBig | z.core.$ZodIssueTooSmall, language: Language): IssueText {

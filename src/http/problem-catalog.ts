@@ -44,8 +44,16 @@ export const PROBLEMS = {
   "request.too_large": {
     status: 413,
     retryable: false,
-    fr: { title: "Corps trop volumineux", detail: "Le corps de cette requête est limité à 64 Kio." },
-    en: { title: "Body too large", detail: "The body of this request is limited to 64 KiB." },
+    fr: {
+      title: "Corps trop volumineux",
+      detail:
+        "Le corps dépasse ce que cette route accepte : 64 Kio pour un enrichissement, 512 Kio pour une entreprise à noter.",
+    },
+    en: {
+      title: "Body too large",
+      detail:
+        "The body is larger than this route accepts: 64 KiB for an enrichment, 512 KiB for a company to score.",
+    },
   },
   "request.route_unknown": {
     status: 404,
@@ -136,11 +144,11 @@ export const PROBLEMS = {
     retryable: true,
     fr: {
       title: "Stockage indisponible",
-      detail: "La base de données ne répond pas. Rien n'a été facturé ; réessayez.",
+      detail: "La base de données ne répond pas. Aucune source n'a été interrogée ; réessayez.",
     },
     en: {
       title: "Storage unavailable",
-      detail: "The database does not answer. Nothing was charged; try again.",
+      detail: "The database does not answer. No source was asked; try again.",
     },
   },
   "service.not_ready": {

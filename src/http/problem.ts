@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { ConfigurationError } from "../config/config.ts";
+import { MissingSource } from "../domain/companies/company.ts";
 import { CompanyNotFound, EnrichmentUnavailable, StorageUnavailable } from "../domain/enrichment/errors.ts";
 import { splitUnknownKeys } from "./closed-object.ts";
 import { issueText } from "./issue-texts.ts";
@@ -27,10 +28,7 @@ export const Problem = z
     request_id: z.string(),
     retryable: z.boolean(),
     errors: z.array(ProblemError).optional(),
-    missing: z
-      .array(z.object({ source: z.string(), reason: z.string() }))
-      .optional()
-      .openapi({ description: "sources that did not answer" }),
+    missing: z.array(MissingSource).optional().openapi({ description: "sources that did not answer" }),
   })
   .openapi("Problem");
 
@@ -68,8 +66,15 @@ function findingOf(error: unknown, language: Language): Finding {
   if (error instanceof RequestRefused) return { code: error.code, headers: error.headers };
   if (error instanceof CompanyNotFound) return { code: error.asked ? "enrichment.not_found" : error.code };
   if (error instanceof EnrichmentUnavailable) {
-    const missing = error.faults.map(({ source, reason }) => ({ source, reason }));
-    const headers = { "retry-after": String(error.retryAfterSeconds) };
+    const missing = error.faults.map(({ source, reason, retryAfterMs }) => ({
+      source,
+      reason,
+      retry_after_seconds: retryAfterMs === null ? null : Math.ceil(retryAfterMs / 1_000),
+    }));
+    const headers = {
+      "retry-after": String(error.retryAfterSeconds),
+      "x-cost-credits": String(error.credits),
+    };
     return { code: error.code, headers, extra: { missing } };
   }
   if (error instanceof StorageUnavailable) {

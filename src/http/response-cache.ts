@@ -1,6 +1,5 @@
 import type { StoredCompany } from "../domain/enrichment/stored-company.ts";
 import { Lru } from "../lib/lru.ts";
-import type { IsolateLayer } from "../storage/cache/isolate-layer.ts";
 
 /** The body as text, or as the bytes it will be sent as. */
 export interface CachedResponse<Body extends string | Uint8Array = string> {
@@ -15,17 +14,24 @@ interface Entry extends CachedResponse<Uint8Array> {
   from: StoredCompany;
 }
 
+/** The copies that this isolate holds right now. */
+interface HeldCopies {
+  peek(siren: string): StoredCompany | undefined;
+}
+
 const KEEP_MS = 30_000;
-const CAPACITY = 1_000;
+/** 400 bodies of at most 64 KiB: 25 MB of the isolate's 128. */
+const CAPACITY = 400;
+const MAX_BODY = 64 * 1024;
 const encoder = new TextEncoder();
 
 /** Finished answers of one isolate, per organisation and URL. */
 export class ResponseCache {
-  readonly #copies: IsolateLayer;
+  readonly #copies: HeldCopies;
   readonly #now: () => number;
   readonly #entries = new Lru<Entry>(CAPACITY);
 
-  constructor(copies: IsolateLayer, now: () => number) {
+  constructor(copies: HeldCopies, now: () => number) {
     this.#copies = copies;
     this.#now = now;
   }
@@ -35,11 +41,13 @@ export class ResponseCache {
     return entry !== undefined && this.#copies.peek(entry.siren) === entry.from ? entry : undefined;
   }
 
-  /** Keeps an answer as long as the company's copy in this isolate stays the one it was made from. */
-  set(place: { organisationId: string; url: string; siren: string }, response: CachedResponse): void {
-    const from = this.#copies.peek(place.siren);
-    if (from === undefined) return;
-    const { organisationId, url, siren } = place;
+  /** Keeps an answer made from `from`, as long as that stays the copy this isolate holds. */
+  set(
+    place: { organisationId: string; url: string; siren: string; from: StoredCompany },
+    response: CachedResponse,
+  ): void {
+    const { organisationId, url, siren, from } = place;
+    if (this.#copies.peek(siren) !== from || response.body.length > MAX_BODY) return;
     const entry = { body: encoder.encode(response.body), etag: response.etag, organisationId, siren, from };
     this.#entries.set(`${organisationId} ${url}`, entry, this.#now() + KEEP_MS);
   }

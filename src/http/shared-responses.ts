@@ -14,8 +14,8 @@ export const COMMON_PROBLEMS = {
 } as const;
 
 export const BODY_PROBLEMS = {
-  413: problem("Body over 64 KiB"),
-  415: problem("Not `application/json`"),
+  413: problem("Body larger than the route accepts"),
+  415: problem("Not `application/json` in UTF-8, or compressed"),
 } as const;
 
 export const NOT_FOUND = { 404: problem("Unknown company") } as const;

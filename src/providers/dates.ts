@@ -5,6 +5,11 @@ const MONTHS = "janvier fevrier mars avril mai juin juillet aout septembre octob
 const FRENCH_TEXT = /\b(\d{1,2})(?:er)?\s+([a-zéûè]+)\s+(\d{4})\b/i;
 const FRENCH_DIGITS = /^(\d{2})\/(\d{2})\/(\d{4})$/;
 const ISO = /^(\d{4})-(\d{2})-(\d{2})(?:$|[T ])/;
+/** Outside these a "year" is a typing error. */
+export function isPlausibleYear(year: number): boolean {
+  return year >= 1700 && year <= 2200;
+}
+
 /** Midnight in Paris written in UTC: the day meant is the next one. */
 const PARIS_MIDNIGHT = /T2[23]:00:00(?:\.0+)?Z$/;
 /** What Sirene writes when it does not know. */
@@ -34,7 +39,7 @@ export function toIsoDate(raw: string | null | undefined): string | null {
 function realDay(year = "", month = "", day = ""): string | null {
   const date = `${year}-${month.padStart(2, "0")}-${day.padStart(2, "0")}`;
   const instant = new Date(`${date}T00:00:00Z`);
-  if (date === UNKNOWN_DATE || Number.isNaN(instant.getTime())) return null;
+  if (date === UNKNOWN_DATE || Number.isNaN(instant.getTime()) || !isPlausibleYear(Number(year))) return null;
   return instant.toISOString().startsWith(date) ? date : null;
 }
 

@@ -1,5 +1,6 @@
 import type { z } from "zod";
-import type { FailureReason, SourceFailure } from "../domain/enrichment/ports.ts";
+import type { FailureReason } from "../domain/enrichment/failure-reason.ts";
+import type { SourceFailure } from "../domain/enrichment/ports.ts";
 import type { SourceName } from "../domain/enrichment/source.ts";
 import { readBodyText } from "./body-text.ts";
 import { retryAfterMs } from "./retry-after.ts";

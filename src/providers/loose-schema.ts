@@ -7,9 +7,15 @@ import { z } from "zod";
 
 const MASK = /\[(?:NON-DIFFUSIBLE|ND)\]/i;
 
-/** Trimmed text; null for blank text and for a value masked by the register. */
+// oxlint-disable-next-line no-control-regex -- Postgres refuses NUL in text, and nobody means the others
+const CONTROL = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F]/g;
+
+/** Trimmed, well-formed text; null for blank text and for a value masked by the register. */
 export function cleanText(raw: string | number | boolean | null | undefined): string | null {
-  const text = String(raw ?? "").trim();
+  const text = String(raw ?? "")
+    .replaceAll(CONTROL, " ")
+    .toWellFormed()
+    .trim();
   return text === "" || MASK.test(text) ? null : text;
 }
 

@@ -1,12 +1,12 @@
 import type { CompanyFacts } from "../../src/domain/companies/company.ts";
 import type { CalledAnswer } from "../../src/domain/enrichment/call-source.ts";
+import type { FailureReason } from "../../src/domain/enrichment/failure-reason.ts";
 import type {
   CollectedContact,
   CompanyCacheLayer,
   CompanyChange,
   CompanyStore,
   ContactStore,
-  FailureReason,
 } from "../../src/domain/enrichment/ports.ts";
 import type { SourceName } from "../../src/domain/enrichment/source.ts";
 import type { SourceRecord } from "../../src/domain/enrichment/source-record.ts";
@@ -150,6 +150,7 @@ export class MemoryContactStore implements ContactStore {
   }
 
   async save(organisationId: string, siren: string, contacts: CollectedContact[]): Promise<void> {
+    if (this.down) throw new Error("postgres is away");
     for (const contact of contacts) {
       this.contacts.set(`${organisationId} ${siren} ${contact.linkedin}`, contact);
     }

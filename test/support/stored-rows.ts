@@ -34,7 +34,7 @@ export async function ageEverywhere(world: World, siren: string, ms: number): Pr
 /** Drops the copies of one level only. */
 export const dropLevel = {
   edge: async (siren: string): Promise<void> => {
-    await caches.default.delete(`https://cache.invalid/company/v1/${siren}`);
+    await caches.default.delete(`https://api.invalid/__cache/company/v1/${siren}`);
   },
   kv: async (siren: string): Promise<void> => env.COMPANY_CACHE.delete(`company:v1:${siren}`),
 } as const;

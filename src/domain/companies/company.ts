@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { FailureReason } from "../enrichment/failure-reason.ts";
+import { SourceName } from "../enrichment/source.ts";
 import { Score } from "../scoring/score.ts";
 
 const isoDate = z.iso.date();
@@ -54,9 +56,9 @@ export const Confidentialite = z.enum(["publique", "partielle", "confidentielle"
 
 export const Exercice = z
   .object({
-    annee: z.int(),
+    annee: z.int().min(1700).max(2200),
     cloture: isoDate.nullable(),
-    duree_mois: z.int().nullable(),
+    duree_mois: z.int().positive().nullable(),
     chiffre_affaires: z.number().nullable().meta({ description: "euros; null when unknown or confidential" }),
     resultat: z.number().nullable().meta({ description: "net result, euros" }),
     excedent_brut_exploitation: z.number().nullable(),
@@ -151,8 +153,15 @@ export const CompanyFacts = z.object({
   date_fermeture: isoDate.nullable(),
   tranche_effectif: TrancheEffectif.nullable(),
   effectif: z.int().nonnegative().nullable().meta({ description: "staff of the latest known accounts" }),
-  chiffre_affaires: z.number().nullable().meta({ description: "euros, latest accounts that state it" }),
-  resultat: z.number().nullable().meta({ description: "net result in euros, latest accounts that state it" }),
+  chiffre_affaires: z
+    .number()
+    .nullable()
+    .meta({ description: "euros, from the latest accounts that state it" }),
+  resultat: z.number().nullable().meta({ description: "net result in euros, of the same accounts" }),
+  annee_comptes: z
+    .int()
+    .nullable()
+    .meta({ description: "closing year of `chiffre_affaires` and `resultat`" }),
   confidentialite: Confidentialite.nullable().meta({ description: "of the latest accounts filed" }),
   capital: z.number().nullable(),
   numero_tva: z.string().nullable(),
@@ -178,19 +187,21 @@ export type TrancheEffectif = z.infer<typeof TrancheEffectif>;
 
 export const SourceUse = z
   .object({
-    name: z.string(),
-    found: z.boolean().meta({ description: "false: the source answered that it knows no such company" }),
+    name: SourceName,
+    found: z.boolean().meta({ description: "false: the source answered that it knows nothing here" }),
     retrieved_at: instant,
     age_seconds: z.int().nonnegative(),
     cache: z.enum(["miss", "hit", "stale"]),
-    refresh_failure: z.string().nullable().meta({ description: "why older data is served, when it is" }),
+    refresh_failure: FailureReason.nullable().meta({ description: "why older data is served, when it is" }),
   })
   .meta({ id: "SourceUse" });
 
 export const MissingSource = z
   .object({
-    source: z.string(),
-    reason: z.string().meta({ example: "unavailable" }),
+    source: SourceName,
+    reason: z
+      .enum([...FailureReason.options, "partial_answer"])
+      .meta({ description: "`partial_answer`: it answered, with parts missing" }),
     retry_after_seconds: z.int().nonnegative().nullable(),
   })
   .meta({ id: "MissingSource" });

@@ -1,6 +1,6 @@
 import type { CompanyCacheLayer, EnrichmentFlights } from "../enrichment/ports.ts";
 
-/** Drops every cached copy of a company; Postgres keeps its record. Other isolates follow within 30 seconds. */
+/** Drops every cached copy of a company; Postgres keeps its record. Other isolates and data centres follow within minutes. */
 export async function forgetCopies(
   deps: { layers: CompanyCacheLayer[]; flights: EnrichmentFlights },
   siren: string,

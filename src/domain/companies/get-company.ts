@@ -4,7 +4,7 @@ import { CompanyNotFound } from "../enrichment/errors.ts";
 import { listContacts } from "../enrichment/list-contacts.ts";
 import type { CompanyCacheLayer, ContactStore } from "../enrichment/ports.ts";
 import { readCopies, type Trace } from "../enrichment/read-copies.ts";
-import { isKnown } from "../enrichment/stored-company.ts";
+import { isKnown, type StoredCompany } from "../enrichment/stored-company.ts";
 import type { Company } from "./company.ts";
 
 export interface GetCompanyDeps {
@@ -16,6 +16,8 @@ export interface GetCompanyDeps {
 
 export interface FoundCompany {
   company: Company;
+  /** The copy it was made from. */
+  stored: StoredCompany;
   trail: Trace[];
 }
 
@@ -26,17 +28,19 @@ export async function getCompany(
   input: { siren: string; provenance: boolean },
 ): Promise<FoundCompany> {
   const [{ stored, trail }, contacts] = await Promise.all([
-    readCopies(deps.layers, input.siren),
+    readCopies(deps.layers, input.siren, isKnown),
     listContacts(deps.contacts, actor.organisationId, input.siren),
   ]);
   if (!isKnown(stored)) throw new CompanyNotFound({ asked: false });
   const company = composeCompany({
     stored,
     contacts: contacts.contacts,
+    contactsAsked: false,
+    credits: 0,
     asked: [],
     faults: contacts.fault === null ? [] : [contacts.fault],
     now: deps.now(),
     provenance: input.provenance,
   });
-  return { company, trail };
+  return { company, stored, trail };
 }

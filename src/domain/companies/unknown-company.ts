@@ -18,6 +18,7 @@ export const UNKNOWN_COMPANY: CompanyFacts = {
   effectif: null,
   chiffre_affaires: null,
   resultat: null,
+  annee_comptes: null,
   confidentialite: null,
   capital: null,
   numero_tva: null,

@@ -35,7 +35,7 @@ function failed(failure: SourceFailure, credits = 0): SourceAnswer {
 }
 
 /** What the gate must hear of an answer, if anything. Our own faults are no sign of the source's health. */
-function reportOf(answer: SourceAnswer, watched: boolean): CallReport | null {
+function reportOf(answer: SourceAnswer, key: string, watched: boolean): CallReport | null {
   if (answer.kind !== "failed") return watched ? { outcome: "success" } : null;
   switch (answer.failure.reason) {
     case "busy":
@@ -43,7 +43,7 @@ function reportOf(answer: SourceAnswer, watched: boolean): CallReport | null {
     case "unavailable":
     case "timeout":
     case "malformed":
-      return { outcome: "failure" };
+      return { outcome: "failure", key };
     case "invalid_key":
     case "quota_exhausted":
       return { outcome: "pause", reason: answer.failure.reason, forMs: KEY_PAUSE_MS };
@@ -82,7 +82,10 @@ async function attemptOnce(
   }
   const limit = Math.min(deps.policy.attemptMs, left);
   const answer = await call.provider.lookUp(call.query, AbortSignal.timeout(limit));
-  const report = reportOf(answer, permit.watched);
+  // An attempt that we cut short says nothing of the source.
+  const cut =
+    limit < deps.policy.attemptMs && answer.kind === "failed" && answer.failure.reason === "timeout";
+  const report = cut ? null : reportOf(answer, call.query.siren, permit.watched);
   if (report !== null) await deps.gates.report(name, report);
   return { answer, called: true };
 }
@@ -108,6 +111,8 @@ export async function callSource(
       return { ...answer, credits, calls, durationMs: deps.pacing.now() - started };
     };
     if (answer.kind !== "failed" || !called || !RETRYABLE.has(answer.failure.reason)) return result();
+    // It was billed although it is no use: asking again would be billed again.
+    if (answer.credits > 0) return result();
     const delay = delayBefore(attempt, answer, deps.pacing.random);
     const left = deadline - deps.pacing.now() - delay;
     if (attempt + 1 >= deps.policy.attempts || left < MIN_USEFUL_MS) return result();

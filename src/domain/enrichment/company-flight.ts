@@ -18,6 +18,7 @@ import type {
 import type { SourceName } from "./source.ts";
 import { freshnessOf, nextState, type SourceState } from "./source-state.ts";
 import { isKnown, type KnownCompany, STORED_COMPANY_VERSION, type StoredCompany } from "./stored-company.ts";
+import { errorKind } from "../../lib/error-kind.ts";
 
 export interface CompanyFlightDeps {
   store: CompanyStore;
@@ -185,7 +186,7 @@ export class CompanyFlight {
       this.#unsaved = [];
     } catch (error) {
       // The answers have been paid for: they still serve from the caches, and go with the next save.
-      this.#deps.log.event("company_not_stored", { siren: this.#siren, error: String(error) });
+      this.#deps.log.event("company_not_stored", { siren: this.#siren, error: errorKind(error) });
     }
   }
 

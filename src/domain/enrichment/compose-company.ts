@@ -12,6 +12,10 @@ import { isKnown, type KnownCompany, lastScrapedAt, type StoredCompany } from ".
 export interface Composition {
   stored: StoredCompany;
   contacts: CollectedContact[];
+  /** The contact provider was asked for this very answer. */
+  contactsAsked: boolean;
+  /** Spent on this answer. */
+  credits: number;
   /** The sources asked for this very answer; none for a plain read. */
   asked: SourceName[];
   faults: SourceFault[];
@@ -41,13 +45,43 @@ function useOf(state: SourceState, composition: Composition): SourceUse {
 }
 
 function missingOf({ stored, faults }: Composition): MissingSource[] {
-  return faults
-    .filter(({ source }) => !stored.states.some((state) => state.source === source && state.record !== null))
+  const known = (source: SourceName): boolean =>
+    stored.states.some((state) => state.source === source && state.record !== null);
+  const silent = faults
+    .filter(({ source }) => !known(source))
     .map(({ source, reason, retryAfterMs }) => ({
       source,
       reason,
       retry_after_seconds: retryAfterMs === null ? null : Math.ceil(retryAfterMs / 1_000),
     }));
+  const incomplete = stored.states
+    .filter(({ partial }) => partial)
+    .map(({ source }) => ({ source, reason: "partial_answer", retry_after_seconds: null }) as const);
+  return [...silent, ...incomplete];
+}
+
+/** Contacts are a source like any other, of this organisation alone; people nobody knows count as asked for. */
+function contactUse({ contacts, contactsAsked, faults, now }: Composition): SourceUse[] {
+  const collected = contacts
+    .map((contact) => contact.collected_at)
+    .sort()
+    .at(-1);
+  if (collected === undefined) return [];
+  const failure = faults.find(({ source }) => source === "kaspr")?.reason ?? null;
+  return [
+    {
+      name: "kaspr",
+      found: contacts.some(isReachable),
+      retrieved_at: collected,
+      age_seconds: Math.max(0, Math.floor((now - Date.parse(collected)) / 1_000)),
+      cache: failure !== null ? "stale" : contactsAsked ? "miss" : "hit",
+      refresh_failure: failure,
+    },
+  ];
+}
+
+function isReachable({ email_professionnel, telephone }: CollectedContact): boolean {
+  return email_professionnel !== null || telephone !== null;
 }
 
 function valueAt(root: unknown, path: string): unknown {
@@ -100,23 +134,21 @@ export function composeCompany(composition: Composition): Company {
   if (!isKnown(stored)) {
     const outages = faults.filter(({ reason }) => reason !== "linkedin_profile_required");
     throw outages.length > 0
-      ? new EnrichmentUnavailable(outages)
+      ? new EnrichmentUnavailable(outages, composition.credits)
       : new CompanyNotFound({ asked: stored.states.length > 0 });
   }
   const merged = mergeCompany(stored.siren, stored.states);
   const score = currentScore(stored, merged, now);
-  const uses = stored.states.map((state) => useOf(state, composition));
+  const uses = [...stored.states.map((state) => useOf(state, composition)), ...contactUse(composition)];
   const missing = missingOf(composition);
-  const contacts = composition.contacts.filter(
-    ({ email_professionnel, telephone }) => email_professionnel !== null || telephone !== null,
-  );
+  const contacts = composition.contacts.filter(isReachable);
   return {
     ...merged.facts,
     contacts: contacts.map(publicContact),
     ma_score: score.ma_score,
     score,
     sources: uses,
-    partial: missing.length > 0 || stored.states.some(({ partial }) => partial),
+    partial: missing.length > 0,
     missing,
     last_scraped_at: lastScrapedAt(stored),
     ...(composition.provenance ? { provenance: provenanceOf(merged, uses) } : {}),

@@ -4,15 +4,19 @@ import type {
   ContactRequest,
   ContactResult,
   ContactStore,
+  EnrichmentLog,
   LinkedinProfile,
+  SourceFailure,
   SourceFault,
 } from "./ports.ts";
 import { NOT_FOUND_TTL_MS, SOURCE_POLICIES } from "./source-policy.ts";
+import { errorKind } from "../../lib/error-kind.ts";
 
 export interface ContactFlightDeps {
   store: ContactStore;
-  ask: (siren: string, linkedin: LinkedinProfile[]) => Promise<CalledAnswer>;
+  ask: (siren: string, person: LinkedinProfile) => Promise<CalledAnswer>;
   now: () => number;
+  log: EnrichmentLog;
 }
 
 const SOURCE = "kaspr";
@@ -21,6 +25,7 @@ const SOURCE = "kaspr";
 export class ContactFlight {
   readonly #deps: ContactFlightDeps;
   #running: Promise<unknown> = Promise.resolve();
+  #unsaved: CollectedContact[] = [];
 
   constructor(deps: ContactFlightDeps) {
     this.#deps = deps;
@@ -36,22 +41,58 @@ export class ContactFlight {
 
   async #collect(request: ContactRequest, arrived: number): Promise<ContactResult> {
     const { organisationId, siren } = request;
-    const known = await this.#deps.store.list(organisationId, siren);
-    const due = request.linkedin.filter((person) => !this.#isFresh(known, person, { request, arrived }));
+    const known = this.#withUnsaved(await this.#deps.store.list(organisationId, siren));
     if (request.linkedin.length === 0 && known.length === 0) {
-      return { contacts: [], credits: 0, fault: fault("linkedin_profile_required", null) };
+      return { contacts: [], asked: false, credits: 0, fault: fault("linkedin_profile_required", null) };
     }
-    if (due.length === 0) return { contacts: known, credits: 0, fault: null };
-    const answer = await this.#deps.ask(siren, due);
-    if (answer.kind === "failed") {
-      const { reason, retryAfterMs } = answer.failure;
-      return { contacts: known, credits: answer.credits, fault: fault(reason, retryAfterMs) };
+    const due = request.linkedin.filter((person) => !this.#isFresh(known, person, { request, arrived }));
+    if (due.length === 0) return { contacts: known, asked: false, credits: 0, fault: null };
+    const { collected, credits, failure } = await this.#lookUp(siren, due);
+    await this.#save(organisationId, siren, collected);
+    const contacts = merge(known, collected);
+    return {
+      contacts,
+      asked: true,
+      credits,
+      fault: failure === null ? null : fault(failure.reason, failure.retryAfterMs),
+    };
+  }
+
+  /** One person, one pass through the gate; what stops one would stop the next. */
+  async #lookUp(siren: string, due: LinkedinProfile[]): Promise<Lookups> {
+    const lookups: Lookups = { collected: [], credits: 0, failure: null };
+    for (const person of due) {
+      const answer = await this.#deps.ask(siren, person);
+      lookups.credits += answer.credits;
+      this.#logAnswer(siren, answer);
+      if (answer.kind !== "failed") lookups.collected.push(this.#contactOf(person, answer));
+      else {
+        lookups.failure = answer.failure;
+        if (answer.failure.reason !== "rejected") break;
+      }
     }
-    const collected = this.#collected(due, answer);
-    await this.#deps.store.save(organisationId, siren, collected);
-    const contacts = await this.#deps.store.list(organisationId, siren);
-    const unasked = collected.length < due.length;
-    return { contacts, credits: answer.credits, fault: unasked ? fault("unavailable", null) : null };
+    return lookups;
+  }
+
+  /** What Postgres does not take has been paid for all the same: it is kept here and goes with the next save. */
+  async #save(organisationId: string, siren: string, collected: CollectedContact[]): Promise<void> {
+    const waiting = merge(this.#unsaved, collected);
+    if (waiting.length === 0) return;
+    try {
+      await this.#deps.store.save(organisationId, siren, waiting);
+      this.#unsaved = [];
+    } catch (error) {
+      this.#unsaved = waiting;
+      this.#deps.log.event("contacts_not_stored", {
+        siren,
+        contacts: waiting.length,
+        error: errorKind(error),
+      });
+    }
+  }
+
+  #withUnsaved(known: CollectedContact[]): CollectedContact[] {
+    return this.#unsaved.length === 0 ? known : merge(known, this.#unsaved);
   }
 
   #isFresh(
@@ -66,32 +107,45 @@ export class ContactFlight {
     return collectedAt >= arrived || this.#deps.now() - collectedAt <= request.maxAgeMs;
   }
 
-  /**
-   * A person nobody knows is kept as an empty contact, so that the next request does not pay again; of a partial
-   * answer only those found are kept, as the others may not have been looked up.
-   */
-  #collected(due: LinkedinProfile[], answer: Exclude<CalledAnswer, { kind: "failed" }>): CollectedContact[] {
-    const found = answer.kind === "found" ? (answer.record.contacts ?? []) : [];
+  /** A person nobody knows is kept as an empty contact, so that the next request does not pay again. */
+  #contactOf(
+    { nom, profil }: LinkedinProfile,
+    answer: Exclude<CalledAnswer, { kind: "failed" }>,
+  ): CollectedContact {
     const now = this.#deps.now();
-    const until = (ttl: number): string => new Date(now + ttl).toISOString();
-    return due.flatMap(({ nom, profil }) => {
-      const contact = found.find(({ linkedin }) => linkedin === profil);
-      if (contact !== undefined) {
-        return { ...contact, linkedin: profil, fresh_until: until(SOURCE_POLICIES[SOURCE].ttlMs) };
-      }
-      if (answer.kind === "found" && answer.partial) return [];
-      return {
-        nom,
-        fonction: null,
-        email_professionnel: null,
-        telephone: null,
-        linkedin: profil,
-        source: SOURCE,
-        collected_at: new Date(now).toISOString(),
-        fresh_until: until(NOT_FOUND_TTL_MS),
-      };
+    const [contact] = answer.kind === "found" ? (answer.record.contacts ?? []) : [];
+    const ttl = contact === undefined ? NOT_FOUND_TTL_MS : SOURCE_POLICIES[SOURCE].ttlMs;
+    const nothing = { nom, fonction: null, email_professionnel: null, telephone: null, source: SOURCE };
+    return {
+      ...nothing,
+      collected_at: new Date(now).toISOString(),
+      ...contact,
+      linkedin: profil,
+      fresh_until: new Date(now + ttl).toISOString(),
+    };
+  }
+
+  #logAnswer(siren: string, answer: CalledAnswer): void {
+    this.#deps.log.event("source_asked", {
+      siren,
+      source: SOURCE,
+      outcome: answer.kind === "failed" ? answer.failure.reason : answer.kind,
+      calls: answer.calls,
+      credits: answer.credits,
+      duration_ms: answer.durationMs,
     });
   }
+}
+
+interface Lookups {
+  collected: CollectedContact[];
+  credits: number;
+  failure: SourceFailure | null;
+}
+
+function merge(older: CollectedContact[], newer: CollectedContact[]): CollectedContact[] {
+  const kept = older.filter(({ linkedin }) => !newer.some((one) => one.linkedin === linkedin));
+  return [...kept, ...newer];
 }
 
 function fault(reason: SourceFault["reason"], retryAfterMs: number | null): SourceFault {

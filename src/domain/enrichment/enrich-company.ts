@@ -3,7 +3,7 @@ import type { Principal } from "../accounts/principal.ts";
 import { composeCompany } from "./compose-company.ts";
 import { StorageUnavailable } from "./errors.ts";
 import { freshnessFor } from "./freshness.ts";
-import { listContacts } from "./list-contacts.ts";
+import { contactsUnavailable, listContacts } from "./list-contacts.ts";
 import type {
   CompanyCacheLayer,
   ContactResult,
@@ -96,7 +96,7 @@ async function obtain(deps: EnrichDeps, input: EnrichInput): Promise<Obtained> {
   return { result, trail: levels, freshness };
 }
 
-const NO_CONTACTS: ContactResult = { contacts: [], fault: null, credits: 0 };
+const NO_CONTACTS: ContactResult = { contacts: [], asked: false, fault: null, credits: 0 };
 
 /** Contacts are bought only for a company that is known: one that answers 404 must cost nothing. */
 async function obtainBoth(
@@ -111,7 +111,8 @@ async function obtainBoth(
   }
   const obtained = await obtain(deps, input);
   if (!isKnown(obtained.result.stored)) return [obtained, NO_CONTACTS];
-  return [obtained, await deps.flights.collectContacts({ organisationId, siren, linkedin, maxAgeMs })];
+  const contacts = deps.flights.collectContacts({ organisationId, siren, linkedin, maxAgeMs });
+  return [obtained, await contacts.catch(() => contactsUnavailable())];
 }
 
 /**
@@ -126,14 +127,16 @@ export async function enrichCompany(
 ): Promise<Enriched> {
   const [obtained, contacts] = await obtainBoth(deps, actor, input);
   const { result, trail, freshness } = obtained;
+  const spent = contacts.credits > 0 ? { ...result.spent, kaspr: contacts.credits } : result.spent;
   const company = composeCompany({
     stored: result.stored,
+    credits: Object.values(spent).reduce((sum, credits) => sum + credits, 0),
     contacts: contacts.contacts,
+    contactsAsked: contacts.asked,
     asked: result.asked,
     faults: contacts.fault === null ? result.faults : [...result.faults, contacts.fault],
     now: deps.now(),
     provenance: input.provenance,
   });
-  const spent = contacts.credits > 0 ? { ...result.spent, kaspr: contacts.credits } : result.spent;
   return { company, trail, freshness, spent };
 }

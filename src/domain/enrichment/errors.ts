@@ -1,3 +1,4 @@
+import { errorKind } from "../../lib/error-kind.ts";
 import type { SourceFault } from "./ports.ts";
 
 /** Not stored; or, `asked`, all requested sources answered and none knows it. */
@@ -16,21 +17,24 @@ export class EnrichmentUnavailable extends Error {
   readonly code = "enrichment.unavailable";
   readonly faults: SourceFault[];
   readonly retryAfterSeconds: number;
+  /** Spent all the same, on answers that were no use. */
+  readonly credits: number;
 
-  constructor(faults: SourceFault[]) {
+  constructor(faults: SourceFault[], credits: number) {
     super("no source could answer");
     this.faults = faults;
+    this.credits = credits;
     const waits = faults.flatMap(({ retryAfterMs }) => retryAfterMs ?? []);
     this.retryAfterSeconds = Math.max(1, Math.ceil((waits.length > 0 ? Math.min(...waits) : 5_000) / 1_000));
   }
 }
 
-/** Postgres, or the object in front of it, could not be reached. */
+/** Postgres, or the object in front of it, could not be reached, or refused what we gave it. */
 export class StorageUnavailable extends Error {
   readonly code = "storage.unavailable";
   readonly retryAfterSeconds = 5;
 
   constructor(cause: unknown) {
-    super("storage unavailable", { cause });
+    super(`storage unavailable: ${typeof cause === "string" ? cause : errorKind(cause)}`);
   }
 }

@@ -10,6 +10,8 @@ export interface GateState {
   admissions: number[];
   /** Consecutive failures. */
   failures: number;
+  /** The company whose calls failed last, and how often in a row. */
+  suspect: { key: string; count: number };
   openUntil: number;
   /** The one call that may try whether the source is back. */
   probeUntil: number;
@@ -33,15 +35,25 @@ export type Permit =
 
 export type CallReport =
   | { outcome: "success" }
-  | { outcome: "failure" }
+  /** `key`: what was asked for, a SIREN. */
+  | { outcome: "failure"; key: string }
   /** The source (or our credits) asks for silence: nothing goes through for this long. */
   | { outcome: "pause"; forMs: number; reason: PauseReason };
 
-export const BREAKER = { failures: 10, openMs: 30_000, probeMs: 10_000 } as const;
+/** One company that a source chokes on is no outage: in a row it counts for three failures at most. */
+export const BREAKER = { failures: 10, perKey: 3, openMs: 30_000, probeMs: 10_000 } as const;
 const LONGEST_PAUSE_MS = 15 * 60_000;
 
 export function newGateState(): GateState {
-  return { admissions: [], failures: 0, openUntil: 0, probeUntil: 0, pausedUntil: 0, pauseReason: "busy" };
+  return {
+    admissions: [],
+    failures: 0,
+    suspect: { key: "", count: 0 },
+    openUntil: 0,
+    probeUntil: 0,
+    pausedUntil: 0,
+    pauseReason: "busy",
+  };
 }
 
 /** The first moment at which one more call keeps every limit: exact, because admissions are a log. */
@@ -76,14 +88,23 @@ export function acquire(
   return { kind: "go", waitMs: slot - now, watched: state.failures > 0 };
 }
 
+function countFailure(state: GateState, key: string, now: number): void {
+  const again = state.suspect.key === key;
+  state.suspect = { key, count: again ? state.suspect.count + 1 : 1 };
+  const probing = state.failures >= BREAKER.failures;
+  if (!probing && state.suspect.count > BREAKER.perKey) return;
+  state.failures += 1;
+  if (state.failures >= BREAKER.failures) state.openUntil = now + BREAKER.openMs;
+}
+
 /** Takes note of how a call ended. */
 export function report(state: GateState, call: CallReport, now: number): void {
   if (call.outcome === "success") {
     state.failures = 0;
+    state.suspect = { key: "", count: 0 };
     state.probeUntil = 0;
   } else if (call.outcome === "failure") {
-    state.failures += 1;
-    if (state.failures >= BREAKER.failures) state.openUntil = now + BREAKER.openMs;
+    countFailure(state, call.key, now);
   } else {
     const until = now + Math.min(call.forMs, LONGEST_PAUSE_MS);
     if (until < state.pausedUntil) return;

@@ -5,7 +5,9 @@
 export function linkedinSlug(profil: string): string | null {
   const inUrl = /linkedin\.com\/in\/([^/?#]+)/i.exec(profil)?.[1];
   const slug = decoded(inUrl ?? profil).trim();
-  return slug === "" || slug.length > 200 || /[\s/?#:]/.test(slug) ? null : slug;
+  return slug === "" || slug.length > 200 || !slug.isWellFormed() || /[\s/?#:\p{Cc}]/u.test(slug)
+    ? null
+    : slug;
 }
 
 function decoded(text: string): string {

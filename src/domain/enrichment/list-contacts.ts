@@ -1,15 +1,20 @@
 import type { ContactResult, ContactStore } from "./ports.ts";
 
-/** An organisation's contacts of a company; when they can't be read the company still answers, and says so. */
+/** The company still answers without its contacts, and says that they are missing. */
+export function contactsUnavailable(): ContactResult {
+  const fault = { source: "kaspr", reason: "unavailable", retryAfterMs: null } as const;
+  return { contacts: [], asked: false, fault, credits: 0 };
+}
+
+/** An organisation's contacts of a company, as they are stored. */
 export async function listContacts(
   store: ContactStore,
   organisationId: string,
   siren: string,
 ): Promise<ContactResult> {
   try {
-    return { contacts: await store.list(organisationId, siren), fault: null, credits: 0 };
+    return { contacts: await store.list(organisationId, siren), asked: false, fault: null, credits: 0 };
   } catch {
-    const fault = { source: "kaspr", reason: "unavailable", retryAfterMs: null } as const;
-    return { contacts: [], fault, credits: 0 };
+    return contactsUnavailable();
   }
 }

@@ -2,7 +2,8 @@ import type { CompanyFacts, Exercice } from "../companies/company.ts";
 import { nafLabel } from "../companies/naf.ts";
 import { chooseValue, type Origins, type Witness, witnessesOf } from "./merge-field.ts";
 import { maskPartialDiffusion } from "./mask-partial-diffusion.ts";
-import { mergeEvents } from "./merge-events.ts";
+import { latestConfidentiality } from "./latest-confidentiality.ts";
+import { type MergedEvent, mergeEvents } from "./merge-events.ts";
 import { mergeFinances } from "./merge-finances.ts";
 import { mergeOfficers } from "./merge-officers.ts";
 import { mergeEstablishments, mergeSiege } from "./merge-siege.ts";
@@ -57,43 +58,35 @@ function mergeDiffusion(witnesses: Witness[]): CompanyFacts["diffusion"] {
     : "complete";
 }
 
-function latest<Value>(
-  exercices: Exercice[],
-  read: (exercice: Exercice) => Value | null,
-): { value: Value; index: number } | null {
-  for (const [index, exercice] of exercices.entries()) {
-    const value = read(exercice);
-    if (value !== null) return { value, index };
-  }
-  return null;
+/** The accounts whose figures stand for the company: the latest with a turnover, else the latest with a result. */
+function referenceIndex(exercices: Exercice[]): number {
+  const turnover = exercices.findIndex((one) => one.chiffre_affaires !== null);
+  return turnover >= 0 ? turnover : exercices.findIndex((one) => one.resultat !== null);
 }
 
-function mergeAccounts(states: SourceState[], origins: Origins) {
+function mergeAccounts(states: SourceState[], events: MergedEvent[], origins: Origins) {
   const merged = mergeFinances(states);
   const exercices = merged.map(({ exercice }) => exercice);
-  const note = <Value>(path: string, found: { value: Value; index: number } | null): Value | null => {
-    const origin = found === null ? undefined : merged[found.index]?.origin;
-    if (origin !== undefined) origins.set(path, origin);
-    return found?.value ?? null;
+  const at = referenceIndex(exercices);
+  const reference = exercices[at];
+  const staffAt = exercices.findIndex(({ effectif }) => effectif !== null);
+  const note = (path: string, value: unknown, index: number): void => {
+    const origin = merged[index]?.origin;
+    if (origin !== undefined && value !== null && value !== undefined) origins.set(path, origin);
   };
+  note("chiffre_affaires", reference?.chiffre_affaires, at);
+  note("resultat", reference?.resultat, at);
+  note("annee_comptes", reference?.annee, at);
+  note("effectif", exercices[staffAt]?.effectif, staffAt);
   merged.forEach(({ origin }, index) => origins.set(`details_financiers.${index}`, origin));
+  const confidentiality = latestConfidentiality(merged, events);
+  if (confidentiality !== null) origins.set("confidentialite", confidentiality.origin);
   return {
-    chiffre_affaires: note(
-      "chiffre_affaires",
-      latest(exercices, (one) => one.chiffre_affaires),
-    ),
-    resultat: note(
-      "resultat",
-      latest(exercices, (one) => one.resultat),
-    ),
-    effectif: note(
-      "effectif",
-      latest(exercices, (one) => one.effectif),
-    ),
-    confidentialite: note(
-      "confidentialite",
-      latest(exercices.slice(0, 1), (one) => one.confidentialite),
-    ),
+    chiffre_affaires: reference?.chiffre_affaires ?? null,
+    resultat: reference?.resultat ?? null,
+    annee_comptes: reference?.annee ?? null,
+    effectif: exercices[staffAt]?.effectif ?? null,
+    confidentialite: confidentiality?.value ?? null,
     details_financiers: exercices,
   };
 }
@@ -120,7 +113,7 @@ export function mergeCompany(siren: string, states: SourceState[]): MergedCompan
   const facts: CompanyFacts = {
     siren,
     ...mergeIdentity(witnesses, origins),
-    ...mergeAccounts(states, origins),
+    ...mergeAccounts(states, events, origins),
     procedure_collective: procedure.value,
     siege: mergeSiege(witnesses, origins),
     etablissements: mergeEstablishments(witnesses, origins),

@@ -1,6 +1,7 @@
 import type { CompanyFacts, Contact } from "../companies/company.ts";
 import type { Score } from "../scoring/score.ts";
 import type { SectorReference } from "../scoring/sector-reference.ts";
+import type { FailureReason } from "./failure-reason.ts";
 import type { CallReport, Permit } from "./gate.ts";
 import type { SourceName } from "./source.ts";
 import type { SourceRecord } from "./source-record.ts";
@@ -17,18 +18,6 @@ export interface SourceQuery {
   siren: string;
   linkedin: LinkedinProfile[];
 }
-
-export type FailureReason =
-  | "busy" // 429, or our own rate gate
-  | "unavailable" // 5xx, connection refused
-  | "timeout"
-  | "malformed" // an answer that does not parse
-  | "rejected" // another 4xx: our request is wrong
-  | "invalid_key"
-  | "quota_exhausted" // the key is good, its credits are spent
-  | "circuit_open"
-  | "not_configured"
-  | "linkedin_profile_required";
 
 export interface SourceFailure {
   reason: FailureReason;
@@ -130,6 +119,8 @@ export interface RefreshResult {
 
 export interface ContactResult {
   contacts: CollectedContact[];
+  /** The provider was asked just now. */
+  asked: boolean;
   fault: SourceFault | null;
   credits: number;
 }

@@ -13,11 +13,16 @@ export interface FoundCopy {
   trail: Trace[];
 }
 
-/** The first level that has a copy; the faster ones that had none receive it. */
-export async function readCopies(layers: CompanyCacheLayer[], siren: string): Promise<FoundCopy> {
+/** The first level that has a copy worth taking; the faster ones that had none receive it. */
+export async function readCopies(
+  layers: CompanyCacheLayer[],
+  siren: string,
+  accepts: (stored: StoredCompany) => boolean = () => true,
+): Promise<FoundCopy> {
   const trail: Trace[] = [];
   for (const [index, layer] of layers.entries()) {
-    const stored = await layer.read(siren);
+    const copy = await layer.read(siren);
+    const stored = copy !== null && accepts(copy) ? copy : null;
     trail.push({ level: layer.name, hit: stored !== null });
     if (stored === null) continue;
     await Promise.all(layers.slice(0, index).map(async (faster) => faster.write(stored)));

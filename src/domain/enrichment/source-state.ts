@@ -57,7 +57,9 @@ export function nextState(
   const vanished = reading.record === null && known !== null;
   const kept = reading.record === null && known !== null ? known : reading;
   const changed = previous !== undefined && !vanished && previous.record_hash !== reading.record_hash;
-  const unchanged = previous === undefined || changed || vanished ? 0 : previous.unchanged + 1;
+  // A caller who asks again before its time must not stretch the freshness of everybody else.
+  const due = previous !== undefined && moment.now >= Date.parse(previous.fresh_until);
+  const unchanged = previous === undefined || changed || vanished ? 0 : previous.unchanged + Number(due);
   const jitter = 1 + (moment.chance * 2 - 1) * TTL_JITTER;
   return {
     source: reading.source,

@@ -59,3 +59,9 @@ export function lastScrapedAt(stored: StoredCompany): string {
 export function isSameCopy(a: StoredCompany | null, b: StoredCompany): boolean {
   return a !== null && lastScrapedAt(a) === lastScrapedAt(b) && a.score?.computed_at === b.score?.computed_at;
 }
+
+/** Whether `a` knows less than `b`: made earlier, or from older answers. */
+export function isOlderCopy(a: StoredCompany, b: StoredCompany): boolean {
+  const [asked, than] = [lastScrapedAt(a), lastScrapedAt(b)];
+  return asked === than ? (a.score?.computed_at ?? "") < (b.score?.computed_at ?? "") : asked < than;
+}

@@ -3,21 +3,27 @@ import { createMiddleware } from "hono/factory";
 import type { AppEnv } from "../app-env.ts";
 import { RequestRefused } from "../request-invalid.ts";
 
-const MAX_BYTES = 64 * 1024;
+/** Refuses a larger body, declared or streamed, before anything reads it. */
+export function limitBody(kibibytes: number) {
+  return bodyLimit({
+    maxSize: kibibytes * 1024,
+    onError: () => {
+      throw new RequestRefused("request.too_large");
+    },
+  });
+}
 
-/** Refuses a body over 64 KiB, declared or streamed, before anything reads it. */
-export const limitBody = bodyLimit({
-  maxSize: MAX_BYTES,
-  onError: () => {
-    throw new RequestRefused("request.too_large");
-  },
-});
+const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json\s*(?:;\s*charset="?utf-8"?\s*)?$/i;
 
 /** Accepts JSON only, and tells an unreadable document from one with wrong fields. */
 export const requireJson = createMiddleware<AppEnv>(async (context, next) => {
   const type = context.req.header("content-type") ?? "";
-  if (!/^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i.test(type)) {
-    throw new RequestRefused("request.unsupported_media_type", { accept: "application/json" });
+  const encoding = context.req.header("content-encoding") ?? "identity";
+  if (!JSON_TYPE.test(type) || encoding.toLowerCase() !== "identity") {
+    throw new RequestRefused("request.unsupported_media_type", {
+      accept: "application/json",
+      "accept-encoding": "identity",
+    });
   }
   try {
     JSON.parse(await context.req.text());

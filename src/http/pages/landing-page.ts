@@ -1,6 +1,7 @@
 import { html } from "hono/html";
 import type { Language } from "../problem-catalog.ts";
 import { ORIGIN_MARK, renderPage } from "./layout.ts";
+import { phrase } from "./prose.ts";
 import { WORDS } from "./words.ts";
 
 const FIRST_CALL = `curl '${ORIGIN_MARK}/api/v2/scraping/enrich' \\
@@ -16,6 +17,7 @@ export async function landingPage(language: Language): Promise<string> {
     ["/openapi.json", words.openapiLink],
     ["/problems", words.problemsLink],
     ["/health", words.healthLink],
+    ["/ready", words.readyLink],
   ];
   const lines = links.map(
     ([path, text]) =>
@@ -30,6 +32,7 @@ export async function landingPage(language: Language): Promise<string> {
       ${lines}
     </ul>
     <h2>${words.firstCall}</h2>
+    <p>${phrase(words.keyOrigin)}</p>
     <div class="sample">
       <pre tabindex="0" role="region" aria-label="curl"><code>${FIRST_CALL}</code></pre>
     </div>`;

@@ -73,12 +73,12 @@ function objectView(place: SchemaPlace, { name, schema }: NamedSchema): Html {
   </ul>`;
 }
 
-/** A schema to read: its type, and its members, each of which opens. */
+/** A schema to read: its type, and its members, each of which opens. What one has to send shows at once. */
 export function schemaView(place: SchemaPlace, schema: Schema): Html {
   const { label, objects } = shapeOf(place.document, schema);
   if (objects.length === 0) return html`<p><span class="type">${label}</span></p>`;
   const views = objects.map((one) => objectView(place, one));
-  return html`<details class="schema">
+  return html`<details class="schema" ${place.stress === "required" ? "open" : ""}>
     <summary><span class="type">${label}</span></summary>
     ${notes(place, schema)}${views}
   </details>`;

@@ -52,6 +52,7 @@ summary{cursor:pointer;padding:.1rem 0}
 .more{font-size:.85rem}
 pre{margin:0;padding:.85rem 1rem;background:var(--code);color:var(--code-ink);border:1px solid var(--line);border-radius:8px;overflow:auto;max-height:30rem;line-height:1.45}
 pre code{font-size:1em}
+.sample pre,.answer pre{white-space:pre-wrap;overflow-wrap:anywhere}
 .sample{display:grid;grid-template-columns:1fr auto;align-items:end;gap:.4rem;margin:1.2rem 0 0}.sample pre{grid-column:1/-1}
 .copy{padding:.1rem .6rem;font-size:.8rem}
 .sample h4{margin:0}

@@ -32,7 +32,7 @@ const FR = {
   problemsText:
     "Chaque code d'erreur que l'API peut répondre, avec ses textes français et anglais. Le membre « type » d'un problème mène ici.",
   retryable: "réessayer peut suffire",
-  final: "réessayer ne changera rien",
+  final: "renvoyer la même requête ne changera rien",
   noScript: "JavaScript est nécessaire pour essayer les routes depuis cette page.",
   documentation: "Documentation",
   tagline: "Un SIREN entre, une entreprise française enrichie et notée en sort.",
@@ -42,7 +42,10 @@ const FR = {
   openapiLink: "Le contrat OpenAPI 3.1, pour générer un client",
   problemsLink: "Tous les codes d'erreur, en français et en anglais",
   healthLink: "Le service répond-il ?",
+  readyLink: "Ce dont il a besoin répond-il aussi ?",
   firstCall: "Premier appel",
+  keyOrigin:
+    "Il faut une clé, que donne l'exploitant du service. Sur votre machine, `npm start` en affiche une ; ici, elle est dans la variable `MAI_KEY`.",
 };
 
 export type Words = typeof FR;
@@ -79,7 +82,7 @@ const EN: Words = {
   problemsText:
     "Every error code the API can answer, with its French and English texts. The `type` member of a problem leads here.",
   retryable: "trying again may help",
-  final: "trying again will not help",
+  final: "the same request again will not help",
   noScript: "Trying the routes from this page needs JavaScript.",
   documentation: "Documentation",
   tagline: "A SIREN in, an enriched and scored French company out.",
@@ -89,7 +92,10 @@ const EN: Words = {
   openapiLink: "The OpenAPI 3.1 contract, to generate a client",
   problemsLink: "Every error code, in French and English",
   healthLink: "Is the service up?",
+  readyLink: "Does what it needs answer too?",
   firstCall: "First call",
+  keyOrigin:
+    "It needs a key, which whoever runs the service gives out. On your own machine `npm start` prints one; here it is in the variable `MAI_KEY`.",
 };
 
 /** The few words of the pages themselves; what describes the API is English, with French register terms. */

@@ -1,10 +1,6 @@
 import type { Contact } from "../../domain/companies/company.ts";
-import type {
-  FailureReason,
-  LinkedinProfile,
-  SourceAnswer,
-  SourceFailure,
-} from "../../domain/enrichment/ports.ts";
+import type { FailureReason } from "../../domain/enrichment/failure-reason.ts";
+import type { LinkedinProfile, SourceAnswer, SourceFailure } from "../../domain/enrichment/ports.ts";
 import { defineProvider, failed, found, notFound } from "../answer.ts";
 import { failure, type Outcome, type ProviderContext } from "../http.ts";
 import { getProfile, type KasprFound } from "./client.ts";

@@ -1,5 +1,5 @@
 import type { Confidentialite, Exercice } from "../../domain/companies/company.ts";
-import { toIsoDate } from "../dates.ts";
+import { isPlausibleYear, toIsoDate } from "../dates.ts";
 import { exercice } from "../register-fields.ts";
 import type { PappersDepot, PappersFinances } from "./schema.ts";
 
@@ -18,7 +18,7 @@ export function toExercices(
 function toExercice(figures: PappersFinances, filed: Map<string | null, PappersDepot>): Exercice[] {
   const cloture = toIsoDate(figures.date_de_cloture_exercice);
   const annee = figures.annee ?? (cloture === null ? null : Number(cloture.slice(0, 4)));
-  if (annee === null) return [];
+  if (annee === null || !isPlausibleYear(annee)) return [];
   const depot = cloture === null ? undefined : filed.get(cloture);
   return [
     exercice(annee, {

@@ -1,5 +1,6 @@
 import type { CompanyCacheLayer, EnrichmentLog } from "../../domain/enrichment/ports.ts";
 import { isKnown, parseStoredCompany, type StoredCompany } from "../../domain/enrichment/stored-company.ts";
+import { errorKind } from "../../lib/error-kind.ts";
 
 const EDGE_SECONDS = 60;
 
@@ -7,16 +8,19 @@ const EDGE_SECONDS = 60;
 export class EdgeLayer implements CompanyCacheLayer {
   readonly name = "edge";
   readonly #cache: Cache;
+  readonly #origin: string;
   readonly #log: EnrichmentLog;
 
-  constructor(cache: Cache, log: EnrichmentLog) {
+  /** `origin`: our own host, so that the keys stay in our zone; nothing is ever fetched from it. */
+  constructor(cache: Cache, origin: string, log: EnrichmentLog) {
     this.#cache = cache;
+    this.#origin = origin;
     this.#log = log;
   }
 
   async read(siren: string): Promise<StoredCompany | null> {
     try {
-      const found = await this.#cache.match(keyOf(siren));
+      const found = await this.#cache.match(this.#keyOf(siren));
       return found === undefined ? null : parseStoredCompany(await found.text());
     } catch (error) {
       return this.#missed(siren, error);
@@ -27,22 +31,22 @@ export class EdgeLayer implements CompanyCacheLayer {
     const headers = { "cache-control": `s-maxage=${EDGE_SECONDS}`, "content-type": "application/json" };
     try {
       if (!isKnown(stored)) return await this.forget(stored.siren);
-      await this.#cache.put(keyOf(stored.siren), new Response(JSON.stringify(stored), { headers }));
+      await this.#cache.put(this.#keyOf(stored.siren), new Response(JSON.stringify(stored), { headers }));
     } catch (error) {
       this.#missed(stored.siren, error);
     }
   }
 
   async forget(siren: string): Promise<void> {
-    await this.#cache.delete(keyOf(siren));
+    await this.#cache.delete(this.#keyOf(siren));
   }
 
   #missed(siren: string, error: unknown): null {
-    this.#log.event("cache_level_failed", { level: this.name, siren, error: String(error) });
+    this.#log.event("cache_level_failed", { level: this.name, siren, error: errorKind(error) });
     return null;
   }
-}
 
-function keyOf(siren: string): string {
-  return `https://cache.invalid/company/v1/${siren}`;
+  #keyOf(siren: string): string {
+    return `${this.#origin}/__cache/company/v1/${siren}`;
+  }
 }

@@ -1,9 +1,9 @@
 import type { CompanyCacheLayer } from "../../domain/enrichment/ports.ts";
-import { isKnown, type StoredCompany } from "../../domain/enrichment/stored-company.ts";
+import { isKnown, isOlderCopy, type StoredCompany } from "../../domain/enrichment/stored-company.ts";
 import { Lru } from "../../lib/lru.ts";
 
 const HOT_MS = 30_000;
-const CAPACITY = 500;
+const CAPACITY = 200;
 
 /** Copies in the memory of one isolate: plain data only, shared by its requests, at most 30 s old. */
 export class IsolateLayer implements CompanyCacheLayer {
@@ -25,6 +25,9 @@ export class IsolateLayer implements CompanyCacheLayer {
 
   /** A company nobody knows is left to the other levels: here it would hide one that was just found. */
   async write(stored: StoredCompany): Promise<void> {
+    const held = this.peek(stored.siren);
+    // A slow reader may bring an older copy after a refresh brought a newer one.
+    if (held !== undefined && isOlderCopy(stored, held)) return;
     if (isKnown(stored)) this.#copies.set(stored.siren, stored, this.#now() + HOT_MS);
     else this.#copies.delete(stored.siren);
   }

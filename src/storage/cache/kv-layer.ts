@@ -2,6 +2,7 @@ import { StorageUnavailable } from "../../domain/enrichment/errors.ts";
 import type { CompanyCacheLayer, EnrichmentLog } from "../../domain/enrichment/ports.ts";
 import { NOT_FOUND_TTL_MS, STALE_IF_ERROR_MS } from "../../domain/enrichment/source-policy.ts";
 import { isKnown, parseStoredCompany, type StoredCompany } from "../../domain/enrichment/stored-company.ts";
+import { errorKind } from "../../lib/error-kind.ts";
 
 /** KV keeps its own copy in each location for this long; 30 s is its minimum. */
 const LOCAL_COPY_SECONDS = 60;
@@ -40,6 +41,8 @@ export class KvLayer implements CompanyCacheLayer {
       });
     } catch (error) {
       this.#failed("write", stored.siren, error);
+      // Rather no copy than one that is older than the record.
+      await this.#kv.delete(keyOf(stored.siren)).catch(() => null);
     }
   }
 
@@ -53,7 +56,7 @@ export class KvLayer implements CompanyCacheLayer {
   }
 
   #failed(operation: string, siren: string, error: unknown): void {
-    this.#log.event("cache_level_failed", { level: this.name, operation, siren, error: String(error) });
+    this.#log.event("cache_level_failed", { level: this.name, operation, siren, error: errorKind(error) });
   }
 }
 

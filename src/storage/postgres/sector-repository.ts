@@ -3,6 +3,7 @@ import type { EnrichmentLog, SectorReferenceStore } from "../../domain/enrichmen
 import type { SectorReference } from "../../domain/scoring/sector-reference.ts";
 import { Lru } from "../../lib/lru.ts";
 import { type Database, query } from "./database.ts";
+import { errorKind } from "../../lib/error-kind.ts";
 
 const Row = z.object({
   division: z.string(),
@@ -22,6 +23,8 @@ from sector_references where division = $1`;
 const MIN_COMPANIES = 30;
 const MIN_COMPANIES_FOR_RATES = 200;
 const KEEP_MS = 60 * 60_000;
+/** It reads every company: at night, and within a cron run's 15 minutes. */
+const REFRESH_LIMIT_MS = 10 * 60_000;
 
 // Margin of the latest accounts, growth between the last two, share of companies whose business or capital
 // changed hands 24 to 6 months ago, by year (lagged, so that a fresh sale never explains itself), and legal
@@ -85,13 +88,14 @@ export class SectorRepository implements SectorReferenceStore {
       return reference;
     } catch (error) {
       // The score lives without it: the sector then counts as unknown, and coverage says so.
-      this.#log.event("sector_reference_unread", { division, error: String(error) });
+      this.#log.event("sector_reference_unread", { division, error: errorKind(error) });
       return null;
     }
   }
 
   /** Measures every division again from what is stored. */
   async refresh(): Promise<void> {
-    await query(this.#db, REFRESH, [MIN_COMPANIES, MIN_COMPANIES_FOR_RATES]);
+    const signal = AbortSignal.timeout(REFRESH_LIMIT_MS);
+    await this.#db.query(REFRESH, [MIN_COMPANIES, MIN_COMPANIES_FOR_RATES], { fetchOptions: { signal } });
   }
 }

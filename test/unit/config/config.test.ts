@@ -15,7 +15,6 @@ const PRODUCTION = {
   PAPPERS_API_KEY: "p",
   KASPR_API_KEY: "k",
   INSEE_API_KEY: "i",
-  METRICS_TOKEN: "m",
 };
 
 function problemsOf(env: object): string[] {
@@ -73,10 +72,9 @@ describe("production", () => {
   });
 
   test("lists everything that is missing at once", () => {
-    const { PAPPERS_API_KEY: _p, KASPR_API_KEY: _k, METRICS_TOKEN: _m, ...rest } = PRODUCTION;
+    const { PAPPERS_API_KEY: _p, KASPR_API_KEY: _k, DATABASE_URL: _d, ...rest } = PRODUCTION;
     const problems = problemsOf(rest).join("\n");
-    for (const name of ["PAPPERS_API_KEY", "KASPR_API_KEY", "METRICS_TOKEN"])
-      expect(problems).toContain(name);
+    for (const name of ["PAPPERS_API_KEY", "KASPR_API_KEY", "DATABASE_URL"]) expect(problems).toContain(name);
     expect(problems).not.toContain("INSEE_API_KEY");
   });
 
@@ -98,8 +96,10 @@ describe("production", () => {
   });
 
   test("never repeats a value", () => {
-    const problems = problemsOf({ ...PRODUCTION, DATABASE_URL: "mysql://user:hunter2@host/db" }).join("\n");
-    expect(problems).not.toContain("hunter2");
+    const wrong = { DATABASE_URL: "postgres://user:hunter#2/pw@host/db", SOURCE_LIMITS: "hunter2" };
+    const problems = problemsOf({ ...PRODUCTION, ...wrong });
+    expect(problems).toHaveLength(2);
+    expect(problems.join()).not.toContain("hunter");
   });
 });
 

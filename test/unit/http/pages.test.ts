@@ -2,6 +2,7 @@ import { Script } from "node:vm";
 import { html } from "hono/html";
 import { describe, expect, test } from "vitest";
 import { htmlResponse } from "../../../src/http/html-response.ts";
+import { landingPage } from "../../../src/http/pages/landing-page.ts";
 import { renderPage } from "../../../src/http/pages/layout.ts";
 import { phrase } from "../../../src/http/pages/prose.ts";
 import { curlCommand } from "../../../src/http/pages/request-example.ts";
@@ -25,6 +26,11 @@ const DOCUMENT: ApiDocument = {
 };
 
 const TREE = { $ref: "#/components/schemas/Tree" };
+
+async function treeView(stress: "required" | "optional"): Promise<string> {
+  const view = await schemaView(schemaPlace({ document: DOCUMENT, words: WORDS.en, stress }), TREE);
+  return view.toString();
+}
 
 describe("what goes to the browser", () => {
   test("is a script without a fault, and small", () => {
@@ -86,9 +92,19 @@ describe("a schema", () => {
   });
 
   test("that holds itself is shown once", async () => {
-    const place = schemaPlace({ document: DOCUMENT, words: WORDS.en, stress: "optional" });
-    expect((await schemaView(place, TREE)).match(/<details/g)).toHaveLength(1);
+    expect((await treeView("optional")).match(/<details/g)).toHaveLength(1);
   });
+});
+
+test("a request's schema is open from the start, an answer's is not", async () => {
+  expect(await treeView("required")).toMatch(/^<details class="schema" open>/);
+  expect(await treeView("optional")).toMatch(/^<details class="schema" *>/);
+});
+
+test("the landing page leads to /ready and says where a key comes from", async () => {
+  const page = await landingPage("en");
+  expect(page).toContain('href="/ready"');
+  expect(page).toContain("<code>npm start</code> prints one");
 });
 
 test("`code` is marked up, and nothing else is", async () => {

@@ -22,6 +22,22 @@ test("the partitions of the coming months exist before their time, however often
   expect(ahead?.["exists"]).toBe(true);
 });
 
+test("rows that no partition was ready for move to theirs when it is created", async () => {
+  const world = await mintWorld();
+  const siren = world.siren();
+  const at = "2087-05-17T00:00:00Z";
+  await world.database.query(
+    "insert into snapshots (siren, scraped_at, facts_hash, facts) values ($1, $2, '', '{}')",
+    [siren, at],
+  );
+  await world.database.query("select ensure_month_partitions('snapshots', 'scraped_at', '2087-05-01', 1)");
+  const rows = await world.database.query(
+    "select tableoid::regclass::text as held from snapshots where siren = $1",
+    [siren],
+  );
+  expect(rows).toEqual([{ held: "snapshots_2087_05" }]);
+});
+
 test("a division with enough companies gets medians that a score then uses; one with too few gets none", async () => {
   const world = await mintWorld();
   const insert = async (division: string, index: number, margin: number): Promise<void> => {

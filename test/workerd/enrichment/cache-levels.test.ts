@@ -18,10 +18,10 @@ async function read(world: World, siren: string): Promise<string | null> {
 /** Pushes a company out of the isolate's memory: it keeps a bounded number, but 30 s is too long for a test. */
 async function dropIsolateOnly(world: World, siren: string): Promise<void> {
   const kept = await env.COMPANY_CACHE.get(`company:v1:${siren}`);
-  const edge = await caches.default.match(`https://cache.invalid/company/v1/${siren}`);
+  const edge = await caches.default.match(`https://api.invalid/__cache/company/v1/${siren}`);
   await dropCopies(world, siren);
   if (kept !== null) await env.COMPANY_CACHE.put(`company:v1:${siren}`, kept);
-  if (edge !== undefined) await caches.default.put(`https://cache.invalid/company/v1/${siren}`, edge);
+  if (edge !== undefined) await caches.default.put(`https://api.invalid/__cache/company/v1/${siren}`, edge);
 }
 
 test("each level answers when the faster ones have lost the company, and fills them again", async () => {

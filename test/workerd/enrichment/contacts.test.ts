@@ -102,6 +102,18 @@ test("Kaspr failing leaves the company, and says what is missing", async () => {
   });
 });
 
+test("the same person named twice is looked up, and paid for, once", async () => {
+  const world = await mintWorld();
+  const siren = world.siren();
+  const { nom, profil } = person(siren);
+  const people = [profil, `https://www.linkedin.com/in/${profil}/`].map((one) => ({ nom, profil: one }));
+  const answer = await world.enrich({ siren, sources: SOURCES, linkedin: people });
+  expect(answer.status).toBe(200);
+  expect(await world.calls(siren)).toMatchObject({ kaspr: 1 });
+  const company = Company.parse(await answer.json());
+  expect(company.sources.find(({ name }) => name === "kaspr")).toMatchObject({ cache: "miss" });
+});
+
 test("Kaspr alone, for a company nobody has stored, costs nothing and says what to do first", async () => {
   const world = await mintWorld();
   const siren = world.siren();

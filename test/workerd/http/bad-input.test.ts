@@ -41,6 +41,31 @@ describe("a body that does not fit gets a 400 naming the field and the fix", () 
       "/linkedin/0/profil",
       /linkedin\.com/,
     ],
+    ["a SIRET where a SIREN belongs", { siren: "35600000000048" }, "/siren", /SIRET/],
+    [
+      "people for nobody to look up",
+      { siren: "552032534", linkedin: [{ nom: "A", profil: "abc" }] },
+      "/linkedin",
+      /Kaspr/,
+    ],
+    [
+      "a name with control characters",
+      { siren: "552032534", sources: ["kaspr"], linkedin: [{ nom: "A\u0000B", profil: "abc" }] },
+      "/linkedin/0/nom",
+      /contrôle/,
+    ],
+    [
+      "a name that is half a character",
+      { siren: "552032534", sources: ["kaspr"], linkedin: [{ nom: "A\ud800B", profil: "abc" }] },
+      "/linkedin/0/nom",
+      /mal formés/,
+    ],
+    [
+      "a profile with an escaped NUL",
+      { siren: "552032534", sources: ["kaspr"], linkedin: [{ nom: "A", profil: "marc%00petit" }] },
+      "/linkedin/0/profil",
+      /LinkedIn/,
+    ],
     ["a list instead of an object", [], "", /objet/],
   ])("%s", async (_, body, pointer, words) => {
     const world = await mintWorld();
@@ -81,6 +106,18 @@ describe("what is not a JSON request is refused before it is read", () => {
       "request.unsupported_media_type",
     ],
     ["no content type", { body: new Blob(['{"siren":"552032534"}']) }, 415, "request.unsupported_media_type"],
+    [
+      "a compressed body",
+      { body: new Uint8Array([31, 139]), headers: { ...JSON_TYPE, "content-encoding": "gzip" } },
+      415,
+      "request.unsupported_media_type",
+    ],
+    [
+      "another character set",
+      { body: "{}", headers: { "content-type": "application/json; charset=utf-16" } },
+      415,
+      "request.unsupported_media_type",
+    ],
     [
       "1 MB",
       { body: JSON.stringify({ siren: "5".repeat(1024 * 1024) }), headers: JSON_TYPE },
@@ -127,6 +164,18 @@ describe("a query that does not fit gets a 400 naming the parameter", () => {
       expect(fault).toMatchObject({ in: "query", pointer });
       expect(`${fault?.message} ${fault?.fix}`).toMatch(words);
     }
+  });
+
+  test("a route without parameters says so", async () => {
+    const world = await mintWorld();
+    const response = await world.request("/api/v2/companies/552032534/score?fields=siren");
+    expect((await problemOf(response)).errors?.[0]?.message).toContain("aucun paramètre");
+  });
+
+  test("a wrong type is told once", async () => {
+    const world = await mintWorld();
+    const problem = await problemOf(await world.enrich({ siren: "552032534", sources: "pappers" }));
+    expect(problem.errors).toHaveLength(1);
   });
 
   test("a SIREN in the path is checked like any other", async () => {

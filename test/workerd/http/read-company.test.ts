@@ -96,6 +96,32 @@ test("fields keeps what was asked for and nothing else", async () => {
   for (const year of Object(read).details_financiers) expect(Object.keys(year)).toEqual(["annee"]);
 });
 
+test("one field's provenance can be asked for by its whole path", async () => {
+  const world = await mintWorld();
+  const siren = world.siren();
+  await world.enrich({ siren });
+  const query = "?provenance=true&fields=provenance.siege.ville,provenance.details_financiers.0";
+  const read = await world.request(`/api/v2/companies/${siren}${query}`);
+  const { provenance } = Object(await read.json());
+  expect(Object.keys(provenance)).toContain("siege.ville");
+  expect((await world.request(`/api/v2/companies/${siren}?fields=provenance.nothing`)).status).toBe(400);
+});
+
+test("an old score does not change the tag with every read", async () => {
+  const world = await mintWorld();
+  const siren = world.siren();
+  await world.enrich({ siren });
+  const tags = new Set<string | null>();
+  for (const hours of [1.1, 1.2, 1.3]) {
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + hours * 3_600_000 });
+    for (const path of ["", "/score"]) {
+      tags.add(path + (await world.request(`/api/v2/companies/${siren}${path}`)).headers.get("etag"));
+    }
+    vi.useRealTimers();
+  }
+  expect(tags.size).toBe(2);
+});
+
 test("provenance names source, dates and confidence of every field that has a value", async () => {
   const world = await mintWorld();
   const siren = world.siren();
@@ -134,6 +160,23 @@ test("a company given in the body is scored as the stored one, and nothing is st
     });
   const score = Score.parse(await (await calculate(company)).json());
   expect(score.ma_score).toBe(Company.parse(company).ma_score);
+
+  const parts = {
+    details_financiers: [{ annee: 2024, chiffre_affaires: 100, resultat: 10 }],
+    dirigeants: [{ type: "personne_physique" }],
+  };
+  expect((await calculate(parts)).status).toBe(200);
+  const figures = await calculate({ chiffre_affaires: 5_200_000, resultat: 390_000, annee_comptes: 2025 });
+  expect(await figures.text()).toContain("7,5 %");
+  expect((await calculate({ details_financiers: [{ annee: 99_999 }] })).status).toBe(400);
+  const large = {
+    etablissements: Array.from({ length: 200 }, () => ({
+      siret: "0".repeat(14),
+      siege: false,
+      adresse: "x".repeat(600),
+    })),
+  };
+  expect((await calculate(large)).status).toBe(200);
 
   const other = world.siren("never stored");
   expect((await calculate({ siren: other, code_naf: "25.62B" })).status).toBe(200);

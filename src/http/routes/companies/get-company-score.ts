@@ -5,7 +5,7 @@ import type { AppEnv } from "../../app-env.ts";
 import { cacheStatus } from "../../cache-status.ts";
 import { closedObject } from "../../closed-object.ts";
 import { ConditionalHeaders, TaggedHeaders } from "../../company-headers.ts";
-import { entityTag } from "../../entity-tag.ts";
+import { factsTag } from "../../entity-tag.ts";
 import { SirenInput } from "../../identifier-schema.ts";
 import { taggedResponse } from "../../json-response.ts";
 import { requireScope } from "../../middleware/authenticate.ts";
@@ -37,7 +37,6 @@ export const getCompanyScore: RouteHandler<typeof getCompanyScoreRoute, AppEnv> 
   const { services } = context.get("isolate");
   const deps = { layers: services.readLayers, contacts: services.contacts, now: services.now };
   const { company, trail } = await getCompany(deps, context.get("principal"), { siren, provenance: false });
-  const body = JSON.stringify(company.score);
-  const response = { body, etag: await entityTag(body) };
+  const response = { body: JSON.stringify(company.score), etag: await factsTag(company.score) };
   return taggedResponse(context.req.raw, response, { "cache-status": cacheStatus(trail, false) });
 };

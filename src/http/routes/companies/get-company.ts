@@ -50,7 +50,7 @@ export const getCompanyHandler: RouteHandler<typeof getCompanyRoute, AppEnv> = a
   const found = await getCompany(deps, principal, { siren, provenance: provenance === "true" });
   const selected = selectFields(found.company, fields);
   const response = { body: JSON.stringify(selected), etag: await factsTag(selected) };
-  const place = { organisationId: principal.organisationId, url: context.req.url, siren };
+  const place = { organisationId: principal.organisationId, url: context.req.url, siren, from: found.stored };
   if (found.company.missing.length === 0) responses.set(place, response);
   return taggedResponse(context.req.raw, response, { "cache-status": cacheStatus(found.trail, false) });
 };

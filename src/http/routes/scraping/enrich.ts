@@ -3,6 +3,7 @@ import { Company, type Warning } from "../../../domain/companies/company.ts";
 import { linkedinSlug } from "../../../domain/enrichment/linkedin-slug.ts";
 import { enrichCompany } from "../../../domain/enrichment/enrich-company.ts";
 import { SOURCE_NAMES, type SourceName } from "../../../domain/enrichment/source.ts";
+import type { LinkedinProfile } from "../../../domain/enrichment/ports.ts";
 import type { AppEnv } from "../../app-env.ts";
 import { cacheStatus } from "../../cache-status.ts";
 import { closedObject, unknownName } from "../../closed-object.ts";
@@ -10,8 +11,10 @@ import { EnrichedHeaders } from "../../company-headers.ts";
 import { FieldsInput, ProvenanceInput, selectFields } from "../../field-selection.ts";
 import { SirenInput, SiretInput } from "../../identifier-schema.ts";
 import { PRIVATE_JSON } from "../../json-response.ts";
+import { languageOf } from "../../language.ts";
 import { requireScope } from "../../middleware/authenticate.ts";
 import { limitBody, requireJson } from "../../middleware/json-body.ts";
+import type { Language } from "../../problem-catalog.ts";
 import { RequestInvalid } from "../../request-invalid.ts";
 import { BODY_PROBLEMS, COMMON_PROBLEMS, NOT_FOUND } from "../../shared-responses.ts";
 
@@ -39,26 +42,40 @@ const LinkedinInput = z
   })
   .openapi({ type: "string", example: "https://www.linkedin.com/in/michel-durand-1a2b3c" });
 
+const PersonName = z
+  .string()
+  .trim()
+  .min(1)
+  .max(200)
+  .superRefine((text, context) => {
+    if (text.isWellFormed() && !/\p{Cc}/u.test(text)) return;
+    context.addIssue({ code: "custom", message: "unreadable", params: { fault: "text.unreadable" } });
+  });
+
 const Body = closedObject({
   siren: SirenInput.optional(),
   siret: SiretInput.optional(),
   sources: z.array(SourceInput).min(1).max(SOURCE_NAMES.length).optional().openapi({
-    description: "Sources to use; by default the free ones. Paid sources are asked only when named.",
+    description:
+      "Sources to bring up to date; by default recherche_entreprises, bodacc and ratios_inpi. Others, the paid ones above all, are asked only when named. The answer merges all that is stored.",
   }),
   max_age: z.int().min(0).max(MAX_AGE_LIMIT).optional().openapi({
     description:
-      "Oldest data accepted, in seconds; 0 asks the sources again. By default each source's own freshness.",
+      "Oldest data accepted from the named sources, in seconds; 0 asks them again. By default each source's own freshness. A source that fails still answers with what it said last, marked stale.",
   }),
   linkedin: z
-    .array(closedObject({ nom: z.string().trim().min(1).max(200), profil: LinkedinInput }))
+    .array(closedObject({ nom: PersonName, profil: LinkedinInput }))
     .min(1)
     .max(MAX_PROFILES)
     .optional()
     .openapi({ description: "People whose professional contact `kaspr` should look up." }),
 })
   .superRefine((body, context) => {
-    if ((body.siren === undefined) !== (body.siret === undefined)) return;
-    context.addIssue({ code: "custom", message: "identifier", params: { fault: "company.one_identifier" } });
+    const issue = (path: string[], fault: string): void =>
+      context.addIssue({ code: "custom", path, message: fault, params: { fault } });
+    if ((body.siren === undefined) === (body.siret === undefined)) issue([], "company.one_identifier");
+    if (body.linkedin !== undefined && !body.sources?.includes("kaspr"))
+      issue(["linkedin"], "linkedin.unused");
   })
   .openapi("EnrichRequest", {
     description: "`siren` or `siret`, and only one of them.",
@@ -80,7 +97,7 @@ export const enrichRoute = createRoute({
   description:
     "Merges every requested source into one scored company. Concurrent requests share one call per source.",
   security: [{ bearer: ["enrich:write"] }],
-  middleware: [requireScope("enrich:write"), limitBody, requireJson] as const,
+  middleware: [requireScope("enrich:write"), limitBody(64), requireJson] as const,
   request: {
     query: Query,
     body: { required: true, content: { "application/json": { schema: Body } } },
@@ -105,10 +122,22 @@ function requestedSources(named: SourceName[] | undefined, enabled: SourceName[]
   throw new RequestInvalid(issues, "body");
 }
 
-const SIRET_WARNING: Warning = {
-  pointer: "/siret",
-  code: "siret.checksum",
-  message: "The check digit of this SIRET is wrong; its SIREN is valid and was used.",
+/** The same person twice is one look-up, and one charge. */
+function distinct(people: LinkedinProfile[]): LinkedinProfile[] {
+  return [...new Map(people.map((person) => [person.profil.toLowerCase(), person])).values()];
+}
+
+const SIRET_WARNING: Record<Language, Warning> = {
+  fr: {
+    pointer: "/siret",
+    code: "siret.checksum",
+    message: "La clé de contrôle de ce SIRET est fausse ; son SIREN est valide et a été utilisé.",
+  },
+  en: {
+    pointer: "/siret",
+    code: "siret.checksum",
+    message: "The check digit of this SIRET is wrong; its SIREN is valid and was used.",
+  },
 };
 
 export const enrich: RouteHandler<typeof enrichRoute, AppEnv> = async (context) => {
@@ -120,7 +149,7 @@ export const enrich: RouteHandler<typeof enrichRoute, AppEnv> = async (context) 
     siren: body.siren ?? body.siret?.siren ?? "",
     sources: requestedSources(body.sources, enabled, defaults),
     maxAgeMs: body.max_age === undefined ? null : body.max_age * 1_000,
-    linkedin: body.linkedin ?? [],
+    linkedin: distinct(body.linkedin ?? []),
     provenance: provenance === "true",
   };
   const background = (work: Promise<unknown>): void => context.executionCtx.waitUntil(work);
@@ -128,7 +157,9 @@ export const enrich: RouteHandler<typeof enrichRoute, AppEnv> = async (context) 
   const found = await enrichCompany({ ...services, background }, principal, input);
   if (input.sources.includes("kaspr")) responses.forget(principal.organisationId, input.siren);
   const company =
-    body.siret?.checksum === false ? { ...found.company, warnings: [SIRET_WARNING] } : found.company;
+    body.siret?.checksum === false
+      ? { ...found.company, warnings: [SIRET_WARNING[languageOf(context)]] }
+      : found.company;
   const credits = Object.values(found.spent).reduce((sum, spent) => sum + spent, 0);
   const age = Math.max(0, ...found.company.sources.map((source) => source.age_seconds));
   return context.json(selectFields(company, fields), 200, {

@@ -1,4 +1,5 @@
 import { createRoute, type RouteHandler, z } from "@hono/zod-openapi";
+import { errorKind } from "../../../lib/error-kind.ts";
 import type { Services } from "../../../services.ts";
 import type { AppEnv } from "../../app-env.ts";
 
@@ -44,7 +45,10 @@ async function check(services: Services, name: Check["name"], ask: () => Promise
   const ok = await within(CHECK_LIMIT_MS, ask()).then(
     () => true,
     (error: unknown) => {
-      services.log.event("dependency_failing", { name, error: String(error) });
+      services.log.event("dependency_failing", {
+        name,
+        error: errorKind(error),
+      });
       return false;
     },
   );

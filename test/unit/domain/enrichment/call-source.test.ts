@@ -2,7 +2,8 @@ import * as fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { callSource } from "../../../../src/domain/enrichment/call-source.ts";
 import type { CallReport, Permit } from "../../../../src/domain/enrichment/gate.ts";
-import type { FailureReason, SourceAnswer } from "../../../../src/domain/enrichment/ports.ts";
+import type { FailureReason } from "../../../../src/domain/enrichment/failure-reason.ts";
+import type { SourceAnswer } from "../../../../src/domain/enrichment/ports.ts";
 import { buildRecord, SIREN } from "../../../support/enrichment-world.ts";
 
 interface Step {
@@ -102,10 +103,10 @@ describe("an answer", () => {
     expect(elapsed).toBe(4_000);
   });
 
-  test("counts the credits of every attempt", async () => {
+  test("that was billed although it is no use is not paid for again", async () => {
     const steps = [{ answer: failure("malformed", null, 1) }, { answer: FOUND }];
     const { result } = await play({ steps });
-    expect(result).toMatchObject({ kind: "found", calls: 2, credits: 2 });
+    expect(result).toMatchObject({ failure: { reason: "malformed" }, calls: 1, credits: 1 });
   });
 });
 
@@ -239,17 +240,17 @@ describe("the gate", () => {
     expect([calls, slept, reports]).toEqual([0, [], []]);
   });
 
-  test("that closes between two attempts ends it, with the credits of the first", async () => {
+  test("that closes between two attempts ends it", async () => {
     const { result } = await play({
-      steps: [{ answer: failure("malformed", null, 1) }],
+      steps: [{ answer: failure("malformed") }],
       permits: [GO, { kind: "open", retryAfterMs: 30_000 }],
     });
-    expect(result).toMatchObject({ failure: { reason: "circuit_open" }, calls: 1, credits: 1 });
+    expect(result).toMatchObject({ failure: { reason: "circuit_open" }, calls: 1 });
   });
 
   test.each(["unavailable", "timeout", "malformed"] as const)("hears of each failure: %s", async (reason) => {
     const { reports } = await play({ steps: [{ answer: failure(reason) }, { answer: FOUND }] });
-    expect(reports).toEqual([{ outcome: "failure" }]);
+    expect(reports).toEqual([{ outcome: "failure", key: SIREN }]);
   });
 
   test("hears of a success only when it watches", async () => {

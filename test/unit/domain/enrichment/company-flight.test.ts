@@ -292,7 +292,7 @@ test("the facts' hash changes with the facts only", async () => {
   const [first, second, third] = store.saved.map(({ factsHash }) => factsHash);
   expect(second).toBe(first);
   expect(third).not.toBe(second);
-  expect(store.saved.map(({ states }) => states[0]?.unchanged)).toEqual([0, 1, 0]);
+  expect(store.saved.map(({ states }) => states[0]?.unchanged)).toEqual([0, 0, 0]);
 });
 
 test("the score uses the sector of the company's division", async () => {

@@ -1,11 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { composeCompany, type Composition } from "../../../../src/domain/enrichment/compose-company.ts";
 import { CompanyNotFound, EnrichmentUnavailable } from "../../../../src/domain/enrichment/errors.ts";
-import type {
-  CollectedContact,
-  FailureReason,
-  SourceFault,
-} from "../../../../src/domain/enrichment/ports.ts";
+import type { FailureReason } from "../../../../src/domain/enrichment/failure-reason.ts";
+import type { CollectedContact, SourceFault } from "../../../../src/domain/enrichment/ports.ts";
 import type { SourceName } from "../../../../src/domain/enrichment/source.ts";
 import { buildDirigeant, buildEvenement } from "../../../support/build-facts.ts";
 import {
@@ -23,6 +20,8 @@ function compose(overrides: Partial<Composition> = {}) {
   return composeCompany({
     stored: buildStored([buildState("insee")]),
     contacts: [],
+    contactsAsked: false,
+    credits: 0,
     asked: [],
     faults: [],
     now: NOW,
@@ -105,7 +104,10 @@ describe("what is missing", () => {
 
   test("makes the company partial when a source itself said so", () => {
     const stored = buildStored([buildState("pappers", { partial: true })]);
-    expect(compose({ stored })).toMatchObject({ partial: true, missing: [] });
+    expect(compose({ stored })).toMatchObject({
+      partial: true,
+      missing: [{ source: "pappers", reason: "partial_answer" }],
+    });
   });
 
   test("is nothing when all answered, even that they know no such company", () => {

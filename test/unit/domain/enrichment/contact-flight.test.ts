@@ -19,35 +19,44 @@ import {
 const MICHEL = { nom: "Michel Durand", profil: "michel-durand" };
 const CLAIRE = { nom: "Claire Petit", profil: "claire-petit" };
 
-function knows(people: LinkedinProfile[], partial = false): CalledAnswer {
-  const contacts = people.map(({ nom, profil }) => ({
-    nom,
-    fonction: "Gérant",
-    email_professionnel: `${profil}@durand.example`,
-    telephone: null,
-    linkedin: profil,
-    source: "kaspr",
-    collected_at: iso(NOW),
-  }));
-  return { ...foundAnswer(buildRecord({ contacts }), 2 * people.length), partial };
+type Answers = (person: LinkedinProfile) => CalledAnswer;
+
+/** A provider that knows these people and nobody else. */
+function knows(people: LinkedinProfile[]): Answers {
+  return (person) => {
+    const { nom, profil } = person;
+    if (!people.some((one) => one.profil === profil)) return notFoundAnswer();
+    const contact = {
+      nom,
+      fonction: "Gérant",
+      email_professionnel: `${profil}@durand.example`,
+      telephone: null,
+      linkedin: profil,
+      source: "kaspr",
+      collected_at: iso(NOW),
+    };
+    return foundAnswer(buildRecord({ contacts: [contact] }), 2);
+  };
 }
 
-function board(answer: CalledAnswer) {
+function board(answers: Answers) {
   const store = new MemoryContactStore();
-  const asked: string[][] = [];
+  const asked: string[] = [];
   const clock = { now: NOW };
-  const scene = { answer };
+  const scene = { answers };
+  const events: string[] = [];
   const flight = new ContactFlight({
     store,
-    ask: async (_siren, linkedin) => {
-      asked.push(linkedin.map(({ profil }) => profil));
-      return scene.answer;
+    ask: async (_siren, person) => {
+      asked.push(person.profil);
+      return scene.answers(person);
     },
     now: () => clock.now,
+    log: { event: (name) => void events.push(name) },
   });
   const collect = (linkedin: LinkedinProfile[], more: Partial<ContactRequest> = {}) =>
     flight.collect({ organisationId: "org_a", siren: SIREN, linkedin, maxAgeMs: null, ...more });
-  return { store, asked, clock, scene, collect };
+  return { store, asked, clock, scene, events, collect };
 }
 
 describe("contacts", () => {
@@ -71,7 +80,7 @@ describe("contacts", () => {
   test("asked for at the same time cost one lookup", async () => {
     const { collect, asked } = board(knows([MICHEL]));
     const results = await Promise.all(Array.from({ length: 20 }, () => collect([MICHEL], { maxAgeMs: 0 })));
-    expect(asked).toEqual([["michel-durand"]]);
+    expect(asked).toEqual(["michel-durand"]);
     expect(results.reduce((sum, { credits }) => sum + credits, 0)).toBe(2);
     for (const { contacts } of results) expect(contacts).toHaveLength(1);
   });
@@ -79,9 +88,9 @@ describe("contacts", () => {
   test("are looked up for the people not yet known only", async () => {
     const { collect, asked, scene } = board(knows([MICHEL]));
     await collect([MICHEL]);
-    scene.answer = knows([CLAIRE]);
+    scene.answers = knows([CLAIRE]);
     const { contacts } = await collect([MICHEL, CLAIRE]);
-    expect(asked).toEqual([["michel-durand"], ["claire-petit"]]);
+    expect(asked).toEqual(["michel-durand", "claire-petit"]);
     expect(contacts.map(({ linkedin }) => linkedin)).toEqual(["michel-durand", "claire-petit"]);
   });
 
@@ -114,6 +123,7 @@ describe("contacts", () => {
     const { collect, asked } = board(knows([MICHEL]));
     expect(await collect([])).toEqual({
       contacts: [],
+      asked: false,
       credits: 0,
       fault: { source: "kaspr", reason: "linkedin_profile_required", retryAfterMs: null },
     });
@@ -123,7 +133,7 @@ describe("contacts", () => {
 
 describe("a person nobody knows", () => {
   test("is remembered for an hour, and not paid for again", async () => {
-    const { collect, asked, clock } = board(notFoundAnswer());
+    const { collect, asked, clock } = board(knows([]));
     const { contacts } = await collect([MICHEL]);
     expect(contacts).toEqual([
       {
@@ -153,7 +163,7 @@ describe("a person nobody knows", () => {
       null,
     ]);
     await collect([MICHEL, CLAIRE]);
-    expect(asked).toHaveLength(1);
+    expect(asked).toEqual(["michel-durand", "claire-petit"]);
   });
 });
 
@@ -161,7 +171,7 @@ describe("a lookup that fails", () => {
   test("gives what is known with the reason, and stores nothing", async () => {
     const { collect, store, scene } = board(knows([MICHEL]));
     await collect([MICHEL]);
-    scene.answer = failedAnswer("quota_exhausted", 60_000);
+    scene.answers = () => failedAnswer("quota_exhausted", 60_000);
     const { contacts, fault } = await collect([MICHEL, CLAIRE]);
     expect(contacts).toMatchObject([{ linkedin: "michel-durand" }]);
     expect(fault).toEqual({ source: "kaspr", reason: "quota_exhausted", retryAfterMs: 60_000 });
@@ -169,37 +179,73 @@ describe("a lookup that fails", () => {
   });
 
   test("half-way keeps who was found; the other one is not taken for unknown", async () => {
-    const { collect, store, asked, scene } = board(knows([MICHEL], true));
-    const { contacts, fault } = await collect([MICHEL, CLAIRE]);
+    const { collect, store, asked, scene } = board(knows([MICHEL]));
+    const found = scene.answers;
+    scene.answers = (person) => (person === CLAIRE ? failedAnswer("unavailable") : found(person));
+    const { contacts, fault, credits } = await collect([MICHEL, CLAIRE]);
     expect(contacts.map(({ linkedin }) => linkedin)).toEqual(["michel-durand"]);
     expect(fault).toMatchObject({ source: "kaspr", reason: "unavailable" });
-    scene.answer = knows([CLAIRE]);
+    expect(credits).toBe(2);
+    scene.answers = knows([CLAIRE]);
     await collect([MICHEL, CLAIRE]);
-    expect(asked.at(-1)).toEqual(["claire-petit"]);
+    expect(asked.at(-1)).toBe("claire-petit");
     expect(await store.list("org_a", SIREN)).toHaveLength(2);
   });
 
-  test("with everybody found although a part is missing is no failure", async () => {
-    const { collect } = board(knows([MICHEL], true));
-    expect(await collect([MICHEL])).toMatchObject({ fault: null });
+  test("stops there: the next person would meet the same refusal", async () => {
+    const { collect, asked } = board(() => failedAnswer("busy", 1_000));
+    await collect([MICHEL, CLAIRE]);
+    expect(asked).toEqual(["michel-durand"]);
   });
 
-  test("because Postgres is away does not block the next one", async () => {
-    const { collect, store } = board(knows([MICHEL]));
+  test("for one person's sake goes on to the next", async () => {
+    const { collect, asked } = board(() => failedAnswer("rejected"));
+    await collect([MICHEL, CLAIRE]);
+    expect(asked).toEqual(["michel-durand", "claire-petit"]);
+  });
+});
+
+describe("Postgres away", () => {
+  test("before the lookup: nothing is asked, nothing is charged, and the next one works", async () => {
+    const { collect, store, asked } = board(knows([MICHEL]));
     store.down = true;
     await expect(collect([MICHEL])).rejects.toThrow("postgres is away");
+    expect(asked).toEqual([]);
     store.down = false;
     expect(await collect([MICHEL])).toMatchObject({ fault: null, credits: 2 });
+  });
+
+  test("after the lookup: what was paid for answers, is not paid again, and is stored next time", async () => {
+    const { collect, store, scene, events, asked } = board(knows([MICHEL]));
+    const found = scene.answers;
+    scene.answers = (person) => {
+      store.down = true;
+      return found(person);
+    };
+    expect((await collect([MICHEL])).contacts).toMatchObject([{ linkedin: "michel-durand" }]);
+    expect(events).toContain("contacts_not_stored");
+    store.down = false;
+    scene.answers = knows([CLAIRE]);
+    const again = await collect([MICHEL, CLAIRE]);
+    expect(again.credits).toBe(2);
+    expect(asked).toEqual(["michel-durand", "claire-petit"]);
+    expect(await store.list("org_a", SIREN)).toHaveLength(2);
   });
 });
 
 describe("reading an organisation's contacts", () => {
   test("that can't be read is a fault, never a failure of the whole answer", async () => {
     const store = new MemoryContactStore();
-    expect(await listContacts(store, "org_a", SIREN)).toEqual({ contacts: [], fault: null, credits: 0 });
+    expect(await listContacts(store, "org_a", SIREN)).toEqual({
+      contacts: [],
+      asked: false,
+      fault: null,
+      credits: 0,
+    });
     store.down = true;
     expect(await listContacts(store, "org_a", SIREN)).toEqual({
       contacts: [],
+      asked: false,
       fault: { source: "kaspr", reason: "unavailable", retryAfterMs: null },
       credits: 0,
     });

@@ -48,7 +48,9 @@ function board(copy: StoredCompany | null, outcome: Partial<RefreshResult> | Err
   const contactRequests: ContactRequest[] = [];
   const background: Promise<unknown>[] = [];
   const contacts = new MemoryContactStore();
-  const scene: { contacts: ContactResult } = { contacts: { contacts: [], fault: null, credits: 0 } };
+  const scene: { contacts: ContactResult } = {
+    contacts: { contacts: [], asked: false, fault: null, credits: 0 },
+  };
   const deps = {
     layers,
     contacts,
@@ -206,7 +208,7 @@ describe("contacts", () => {
   test("that cost credits add to the cost of the answer, and a failure to what is missing", async () => {
     const { enrich, scene } = board(FRESH);
     const fault = { source: "kaspr", reason: "quota_exhausted", retryAfterMs: null } as const;
-    scene.contacts = { contacts: [], fault, credits: 2 };
+    scene.contacts = { contacts: [], asked: true, fault, credits: 2 };
     const { company, spent } = await enrich({ sources: ["insee", "kaspr"] });
     expect(spent).toEqual({ kaspr: 2 });
     expect(company).toMatchObject({

@@ -18,7 +18,8 @@ function go(state: GateState, now: number, limits = LIMITS): Permit {
 }
 
 function failTimes(state: GateState, times: number, now: number): void {
-  for (let count = 0; count < times; count++) report(state, { outcome: "failure" }, now);
+  for (let count = 0; count < times; count++)
+    report(state, { outcome: "failure", key: `siren ${count}` }, now);
 }
 
 /** The same rules from their definition: try each candidate moment against the whole log. */
@@ -118,6 +119,15 @@ describe("the circuit breaker of a source", () => {
     expect(go(state, 0)).toMatchObject({ kind: "go" });
   });
 
+  test("one company that a source chokes on never opens it, however often it is asked for", () => {
+    const state = newGateState();
+    for (let now = 0; now < 100; now++) report(state, { outcome: "failure", key: "999000037" }, now);
+    expect(state.failures).toBe(BREAKER.perKey);
+    expect(go(state, 100)).toMatchObject({ kind: "go" });
+    failTimes(state, BREAKER.failures - BREAKER.perKey, 200);
+    expect(go(state, 200)).toMatchObject({ kind: "open" });
+  });
+
   test("lets exactly one probe through when half open", () => {
     const state = newGateState();
     failTimes(state, 10, 0);
@@ -146,7 +156,7 @@ describe("the circuit breaker of a source", () => {
     const state = newGateState();
     failTimes(state, 10, 0);
     go(state, 30_000);
-    report(state, { outcome: "failure" }, 30_500);
+    report(state, { outcome: "failure", key: "probe" }, 30_500);
     expect(go(state, 45_000)).toEqual({ kind: "open", retryAfterMs: 15_500 });
     expect(go(state, 60_500)).toMatchObject({ kind: "go", watched: true });
   });

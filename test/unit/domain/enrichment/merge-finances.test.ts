@@ -118,7 +118,29 @@ describe("unknown, zero and confidential", () => {
   });
 });
 
-test("the company's figures are those of the latest accounts that state them, with their origin", () => {
+test("a later filing that the gazette calls confidential makes the company's accounts confidential", () => {
+  const notice = {
+    type: "comptes_confidentiels",
+    titre: null,
+    reference: null,
+    montant: null,
+    source: "bodacc",
+  } as const;
+  const confidentialite = (date: string) => {
+    const accounts = year({
+      annee: 2022,
+      cloture: "2022-12-31",
+      chiffre_affaires: 1,
+      confidentialite: "publique",
+    });
+    const withNotice = buildState("bodacc", { record: buildRecord({ evenements: [{ ...notice, date }] }) });
+    return mergeCompany(SIREN, [...states({ ratios_inpi: [accounts] }), withNotice]).facts.confidentialite;
+  };
+  expect(confidentialite("2026-08-27")).toBe("confidentielle");
+  expect(confidentialite("2023-07-15")).toBe("publique");
+});
+
+test("the company's figures are those of one set of accounts, the latest with a turnover, and say which", () => {
   const { facts, origins } = mergeCompany(
     SIREN,
     states({
@@ -126,9 +148,15 @@ test("the company's figures are those of the latest accounts that state them, wi
       recherche_entreprises: [year({ annee: 2025, resultat: 500_000, comptes: null })],
     }),
   );
-  expect(facts).toMatchObject({ chiffre_affaires: 5_890_000, resultat: 500_000, effectif: 33 });
-  expect(origins.get("chiffre_affaires")?.source).toBe("pappers");
-  expect(origins.get("resultat")?.source).toBe("recherche_entreprises");
+  expect(facts).toMatchObject({
+    chiffre_affaires: 5_890_000,
+    resultat: 371_000,
+    effectif: 33,
+    annee_comptes: 2023,
+  });
+  for (const path of ["chiffre_affaires", "resultat", "annee_comptes"]) {
+    expect(origins.get(path)?.source).toBe("pappers");
+  }
 });
 
 test("at most fifteen years are kept, the latest ones", () => {

@@ -96,6 +96,8 @@ describe("whatever the sources say", () => {
         const company = composeCompany({
           stored: buildStored(states),
           contacts: [],
+          contactsAsked: false,
+          credits: 0,
           asked: [],
           faults: [],
           now: NOW,

@@ -32,7 +32,7 @@ function reading(overrides: Partial<SourceReading> = {}): SourceReading {
   };
 }
 
-const ttlOf = (state: SourceState): number => Date.parse(state.fresh_until) - NOW;
+const ttlOf = (state: SourceState): number => Date.parse(state.fresh_until) - Date.parse(state.retrieved_at);
 
 describe("how long an answer counts as fresh", () => {
   test.each([
@@ -82,7 +82,7 @@ describe("how long an answer counts as fresh", () => {
     let state = nextState(undefined, reading(), MIDDLE);
     const hours = [ttlOf(state) / HOUR];
     for (let count = 0; count < 8; count++) {
-      state = nextState(state, reading(), MIDDLE);
+      state = nextState(state, reading(), { ...MIDDLE, now: Date.parse(state.fresh_until) });
       hours.push(ttlOf(state) / HOUR);
     }
     expect(hours).toEqual([2, 3, 4, 5, 6, 7, 8, 8, 8]);
@@ -93,7 +93,14 @@ describe("how long an answer counts as fresh", () => {
     const changed = nextState(steady, reading({ record_hash: "b" }), MIDDLE);
     expect(changed).toMatchObject({ unchanged: 0, record_hash: "b" });
     expect(ttlOf(changed)).toBe(HOUR);
-    expect(ttlOf(nextState(changed, reading({ record_hash: "b" }), MIDDLE))).toBe(3 * HOUR);
+    const later = { ...MIDDLE, now: Date.parse(changed.fresh_until) };
+    expect(ttlOf(nextState(changed, reading({ record_hash: "b" }), later))).toBe(3 * HOUR);
+  });
+
+  test("does not grow by being asked again before its time", () => {
+    let state = nextState(undefined, reading(), MIDDLE);
+    for (let count = 0; count < 8; count++) state = nextState(state, reading(), MIDDLE);
+    expect(ttlOf(state)).toBe(2 * HOUR);
   });
 });
 
