@@ -45,7 +45,8 @@ export interface Services {
 }
 
 export interface FlightServices {
-  company: CompanyFlightDeps;
+  /** All but the journal, which is the object's own. */
+  company: Omit<CompanyFlightDeps, "journal">;
   contacts: ContactFlightDeps;
 }
 

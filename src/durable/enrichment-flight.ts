@@ -9,6 +9,7 @@ import type {
 } from "../domain/enrichment/ports.ts";
 import { StorageUnavailable } from "../domain/enrichment/errors.ts";
 import { errorKind } from "../lib/error-kind.ts";
+import { StorageJournal } from "./storage-journal.ts";
 import { buildFlightServices, type FlightServices } from "../services.ts";
 
 /** An expected failure is returned: a thrown one would lose its type on the way. */
@@ -24,7 +25,7 @@ async function reply<Value>(work: () => Promise<Value>): Promise<Reply<Value>> {
 
 /**
  * One object per company (`company:<siren>`), and per company and organisation for contacts
- * (`contacts:<organisation>:<siren>`). Holds nothing that Postgres does not: it may be evicted at any time.
+ * (`contacts:<organisation>:<siren>`). What Postgres does not hold is in its journal: it may be evicted at any time.
  */
 export class EnrichmentFlight extends DurableObject<Env> {
   readonly #services: FlightServices;
@@ -38,7 +39,8 @@ export class EnrichmentFlight extends DurableObject<Env> {
   }
 
   async refresh(request: RefreshRequest): Promise<Reply<RefreshResult>> {
-    this.#company ??= new CompanyFlight(request.siren, this.#services.company);
+    const journal = new StorageJournal(this.ctx.storage.kv);
+    this.#company ??= new CompanyFlight(request.siren, { ...this.#services.company, journal });
     const company = this.#company;
     return reply(async () => company.refresh(request));
   }

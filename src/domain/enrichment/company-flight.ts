@@ -10,6 +10,7 @@ import type {
   CompanyChange,
   CompanyStore,
   EnrichmentLog,
+  FlightJournal,
   RefreshRequest,
   RefreshResult,
   SectorReferenceStore,
@@ -21,6 +22,7 @@ import { isKnown, type KnownCompany, STORED_COMPANY_VERSION, type StoredCompany 
 import { errorKind } from "../../lib/error-kind.ts";
 
 export interface CompanyFlightDeps {
+  journal: FlightJournal;
   store: CompanyStore;
   /** Written after every refresh; the other levels fill themselves from it. */
   cache: CompanyCacheLayer;
@@ -61,6 +63,7 @@ export class CompanyFlight {
   constructor(siren: string, deps: CompanyFlightDeps) {
     this.#siren = siren;
     this.#deps = deps;
+    this.#unsaved = deps.journal.read();
   }
 
   /** Throws only when Postgres can't be read: without it nothing may be asked or charged. */
@@ -184,8 +187,10 @@ export class CompanyFlight {
     try {
       await this.#deps.store.save(await this.#changeOf(stored, this.#unsaved));
       this.#unsaved = [];
+      this.#deps.journal.write([]);
     } catch (error) {
       // The answers have been paid for: they still serve from the caches, and go with the next save.
+      this.#deps.journal.write(this.#unsaved);
       this.#deps.log.event("company_not_stored", { siren: this.#siren, error: errorKind(error) });
     }
   }

@@ -62,6 +62,12 @@ export interface CompanyStore {
   save(change: CompanyChange): Promise<void>;
 }
 
+/** Where a flight keeps what Postgres did not take, so that it outlives the flight's memory. */
+export interface FlightJournal {
+  read(): SourceState[];
+  write(states: SourceState[]): void;
+}
+
 export interface SectorReferenceStore {
   /** Measured reference of a NAF division; null while too few of its companies are stored. */
   find(division: string): Promise<SectorReference | null>;

@@ -1,7 +1,12 @@
 import { describe, expect, test } from "vitest";
 import type { CalledAnswer } from "../../../../src/domain/enrichment/call-source.ts";
-import { CompanyFlight } from "../../../../src/domain/enrichment/company-flight.ts";
-import type { RefreshRequest, RefreshResult } from "../../../../src/domain/enrichment/ports.ts";
+import { CompanyFlight, type CompanyFlightDeps } from "../../../../src/domain/enrichment/company-flight.ts";
+import type {
+  FlightJournal,
+  RefreshRequest,
+  RefreshResult,
+} from "../../../../src/domain/enrichment/ports.ts";
+import type { SourceState } from "../../../../src/domain/enrichment/source-state.ts";
 import type { SourceName } from "../../../../src/domain/enrichment/source.ts";
 import { isKnown } from "../../../../src/domain/enrichment/stored-company.ts";
 import {
@@ -31,7 +36,9 @@ function board(answers: Answers = {}) {
   const holds = new Map<SourceName, Promise<void>>();
   const clock = { now: NOW };
   const scene = { answers };
-  const flight = new CompanyFlight(SIREN, {
+  const journal = new MemoryJournal();
+  const deps: CompanyFlightDeps = {
+    journal,
     store,
     cache,
     sectors: { find: async () => null },
@@ -43,7 +50,8 @@ function board(answers: Answers = {}) {
     now: () => clock.now,
     random: () => 0.5,
     log: { event: (name, fields) => void events.push({ name, fields }) },
-  });
+  };
+  const flight = new CompanyFlight(SIREN, deps);
   const refresh = (sources: SourceName[], more: Partial<RefreshRequest> = {}): Promise<RefreshResult> =>
     flight.refresh({ siren: SIREN, sources, maxAgeMs: null, ...more });
   const hold = (source: SourceName): (() => void) => {
@@ -51,7 +59,19 @@ function board(answers: Answers = {}) {
     holds.set(source, promise);
     return resolve;
   };
-  return { store, cache, asked, events, clock, scene, flight, refresh, hold };
+  return { store, cache, asked, events, clock, scene, flight, refresh, hold, deps, journal };
+}
+
+class MemoryJournal implements FlightJournal {
+  #states: SourceState[] = [];
+
+  read(): SourceState[] {
+    return this.#states;
+  }
+
+  write(states: SourceState[]): void {
+    this.#states = states;
+  }
 }
 
 /** Lets everything run that does not wait for a hold. */
@@ -216,6 +236,19 @@ describe("Postgres away", () => {
     expect([...store.states.keys()].toSorted()).toEqual(["bodacc", "insee", "pappers"]);
   });
 
+  test("for writing: what was paid for survives the flight itself, and is stored by its successor", async () => {
+    const { refresh, store, asked, deps, journal } = board();
+    store.down.save = true;
+    await refresh(["pappers"]);
+    const successor = new CompanyFlight(SIREN, deps);
+    store.down.save = false;
+    const again = await successor.refresh({ siren: SIREN, sources: ["pappers", "bodacc"], maxAgeMs: null });
+    expect(asked).toEqual(["pappers", "bodacc"]);
+    expect(sourcesOf(again).toSorted()).toEqual(["bodacc", "pappers"]);
+    expect([...store.states.keys()].toSorted()).toEqual(["bodacc", "pappers"]);
+    expect(journal.read()).toEqual([]);
+  });
+
   test("for writing: the same source answering again replaces what was not stored", async () => {
     const { refresh, store, scene } = board();
     store.down.save = true;
@@ -299,6 +332,7 @@ test("the score uses the sector of the company's division", async () => {
   const store = new MemoryCompanyStore();
   const divisions: string[] = [];
   const flight = new CompanyFlight(SIREN, {
+    journal: new MemoryJournal(),
     store,
     cache: new MemoryLayer("kv"),
     sectors: {
