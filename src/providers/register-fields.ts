@@ -1,5 +1,6 @@
 import type { CompanyFacts, Etablissement, Exercice } from "../domain/companies/company.ts";
 import { formeJuridiqueLabel } from "../domain/companies/forme-juridique.ts";
+import { UNKNOWN_EXERCICE } from "../domain/companies/unknown-company.ts";
 
 type Categorie = NonNullable<CompanyFacts["categorie_entreprise"]>;
 
@@ -25,22 +26,7 @@ export function identifier(raw: string | null, length: 9 | 14): string | null {
 
 /** An accounting year of which only some figures are known. */
 export function exercice(annee: number, known: Partial<Exercice>): Exercice {
-  return {
-    cloture: null,
-    duree_mois: null,
-    chiffre_affaires: null,
-    resultat: null,
-    excedent_brut_exploitation: null,
-    effectif: null,
-    tresorerie: null,
-    dettes_financieres: null,
-    capitaux_propres: null,
-    autonomie_financiere: null,
-    comptes: null,
-    confidentialite: null,
-    ...known,
-    annee,
-  };
+  return { ...UNKNOWN_EXERCICE, ...known, annee };
 }
 
 /** Head office first, then the open ones, then the rest in their order; no more than we keep. */

@@ -1,19 +1,11 @@
 import type { CompanyFacts, Dirigeant, Evenement, Exercice } from "../../src/domain/companies/company.ts";
-import { UNKNOWN_COMPANY } from "../../src/domain/companies/unknown-company.ts";
+import { UNKNOWN_COMPANY, UNKNOWN_EXERCICE } from "../../src/domain/companies/unknown-company.ts";
 import type { SectorReference } from "../../src/domain/scoring/sector-reference.ts";
 
 const EXERCICE: Exercice = {
+  ...UNKNOWN_EXERCICE,
   annee: 2024,
-  cloture: null,
   duree_mois: 12,
-  chiffre_affaires: null,
-  resultat: null,
-  excedent_brut_exploitation: null,
-  effectif: null,
-  tresorerie: null,
-  dettes_financieres: null,
-  capitaux_propres: null,
-  autonomie_financiere: null,
   comptes: "sociaux",
   confidentialite: "publique",
 };

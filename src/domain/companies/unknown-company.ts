@@ -1,4 +1,4 @@
-import type { CompanyFacts } from "./company.ts";
+import type { CompanyFacts, Exercice } from "./company.ts";
 
 /** A company of which nothing is known. */
 export const UNKNOWN_COMPANY: CompanyFacts = {
@@ -29,4 +29,20 @@ export const UNKNOWN_COMPANY: CompanyFacts = {
   details_financiers: [],
   dirigeants: [],
   evenements: [],
+};
+
+/** Accounts of which only the year is known. */
+export const UNKNOWN_EXERCICE: Omit<Exercice, "annee"> = {
+  cloture: null,
+  duree_mois: null,
+  chiffre_affaires: null,
+  resultat: null,
+  excedent_brut_exploitation: null,
+  effectif: null,
+  tresorerie: null,
+  dettes_financieres: null,
+  capitaux_propres: null,
+  autonomie_financiere: null,
+  comptes: null,
+  confidentialite: null,
 };

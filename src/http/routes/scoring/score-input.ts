@@ -7,7 +7,7 @@ import {
   Evenement,
   Exercice,
 } from "../../../domain/companies/company.ts";
-import { UNKNOWN_COMPANY } from "../../../domain/companies/unknown-company.ts";
+import { UNKNOWN_COMPANY, UNKNOWN_EXERCICE } from "../../../domain/companies/unknown-company.ts";
 import { closedObject } from "../../closed-object.ts";
 import { SirenInput } from "../../identifier-schema.ts";
 
@@ -22,21 +22,6 @@ export const ScoreInput = closedObject({
 });
 
 type ScoreInput = z.infer<typeof ScoreInput>;
-
-const UNKNOWN_EXERCICE = {
-  cloture: null,
-  duree_mois: null,
-  chiffre_affaires: null,
-  resultat: null,
-  excedent_brut_exploitation: null,
-  effectif: null,
-  tresorerie: null,
-  dettes_financieres: null,
-  capitaux_propres: null,
-  autonomie_financiere: null,
-  comptes: null,
-  confidentialite: null,
-};
 
 const UNKNOWN_DIRIGEANT = {
   nom: null,
