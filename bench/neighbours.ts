@@ -11,7 +11,7 @@ import type { Run } from "../local/run-command.ts";
 import { startSandbox } from "../local/sandbox/start-sandbox.ts";
 import { seedDemo } from "../local/seed.ts";
 import type { Teardown } from "../local/teardown.ts";
-import { workerSettings } from "../local/worker-settings.ts";
+import { newMasterKeys, workerSettings } from "../local/worker-settings.ts";
 
 /** What the Worker needs around it, in a folder that goes when the run ends. */
 export interface Neighbours {
@@ -76,6 +76,7 @@ export async function startNeighbours(run: Run, teardown: Teardown): Promise<Nei
     bridgeUrl: bridge.url,
     sandboxUrl: sandbox.url,
     metricsToken: "bench-metrics-token",
+    masterKeys: newMasterKeys(),
   });
   return { folder, apiKey, settings, sandbox: new SandboxControl(sandbox.url) };
 }

@@ -6,11 +6,12 @@ export const DevInfo = z.object({
   url: z.string(),
   api_key: z.string(),
   email: z.string(),
-  /** null until accounts have passwords. */
-  password: z.string().nullable(),
+  password: z.string(),
   sandbox_url: z.string(),
   database_url: z.string(),
   metrics_token: z.string(),
+  /** Kept from start to start, as the database is. */
+  master_keys: z.string(),
 });
 
 export type DevInfo = z.infer<typeof DevInfo>;

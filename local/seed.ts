@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { Client } from "pg";
-import { SCOPES } from "../src/domain/accounts/principal.ts";
+import { KEY_SCOPES } from "../src/domain/accounts/principal.ts";
 import { apiKeyPrefix, generateApiKey, hashApiKey } from "../src/auth/api-key.ts";
 
 const ORGANISATION = { id: "org_demo", name: "Démo", plan: "admin" };
@@ -9,22 +9,25 @@ const OWNER = { id: "usr_demo", email: "demo@example.test", name: "Démo" };
 export interface DemoAccount {
   apiKey: string;
   email: string;
-  password: string | null;
+  password: string;
 }
 
 /**
  * One organisation with an owner and a live key. Only a key's hash is stored, so a key of an earlier start is
  * kept when the caller still knows it and the database still accepts it; otherwise a new one replaces it.
  */
-export async function seedDemo(databaseUrl: string, knownKey: string | null = null): Promise<DemoAccount> {
+export async function seedDemo(
+  databaseUrl: string,
+  known: { api_key: string; password: string } | null = null,
+): Promise<DemoAccount> {
   const client = new Client({ connectionString: databaseUrl });
   await client.connect();
   try {
     await client.query("BEGIN");
     await seedOrganisation(client);
-    const apiKey = (await stillValid(client, knownKey)) ?? (await replaceKey(client));
+    const apiKey = (await stillValid(client, known?.api_key ?? null)) ?? (await replaceKey(client));
     await client.query("COMMIT");
-    return { apiKey, email: OWNER.email, password: null };
+    return { apiKey, email: OWNER.email, password: known?.password ?? randomBytes(18).toString("base64url") };
   } finally {
     await client.end();
   }
@@ -52,7 +55,7 @@ async function stillValid(client: Client, key: string | null): Promise<string | 
   const found = await client.query(
     `UPDATE api_keys SET scopes = $2
      WHERE hash = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())`,
-    [await hashApiKey(key), SCOPES],
+    [await hashApiKey(key), KEY_SCOPES],
   );
   return found.rowCount === 1 ? key : null;
 }
@@ -68,7 +71,7 @@ async function replaceKey(client: Client): Promise<string> {
       ORGANISATION.id,
       apiKeyPrefix(key),
       await hashApiKey(key),
-      SCOPES,
+      KEY_SCOPES,
     ],
   );
   return key;

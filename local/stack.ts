@@ -18,7 +18,7 @@ import { startSandbox } from "./sandbox/start-sandbox.ts";
 import { seedDemo, type DemoAccount } from "./seed.ts";
 import { Teardown } from "./teardown.ts";
 import { startWorker, waitForWorker } from "./worker-process.ts";
-import { formatEnvFile, workerSettings } from "./worker-settings.ts";
+import { formatEnvFile, newMasterKeys, workerSettings } from "./worker-settings.ts";
 
 export interface StackOptions {
   /** Everything the stack writes: database, KV, logs, `dev.json`. */
@@ -78,7 +78,9 @@ async function bringUp(options: StackOptions, teardown: Teardown): Promise<Stack
   const up: BringUp = { options, teardown, watch };
   const database = await bringUpDatabase(up);
   run.signal.throwIfAborted();
-  const account = await prepareDatabase(up, database);
+  const known = readDevInfo(path.join(dataDir, "dev.json"));
+  const masterKeys = known?.master_keys ?? newMasterKeys();
+  const account = await prepareDatabase(up, database, known);
   const neighbours = await bringUpNeighbours(up, database);
   const devInfo: DevInfo = {
     url: `http://127.0.0.1:${port}`,
@@ -88,6 +90,7 @@ async function bringUp(options: StackOptions, teardown: Teardown): Promise<Stack
     sandbox_url: neighbours.sandboxUrl,
     database_url: database.url,
     metrics_token: randomBytes(24).toString("base64url"),
+    master_keys: masterKeys,
   };
   run.signal.throwIfAborted();
   await bringUpWorker(up, devInfo, neighbours.bridgeUrl);
@@ -117,9 +120,12 @@ async function bringUpDatabase({ options, teardown, watch }: BringUp): Promise<L
   return database;
 }
 
-async function prepareDatabase({ options }: BringUp, database: LocalPostgres): Promise<DemoAccount> {
+async function prepareDatabase(
+  { options }: BringUp,
+  database: LocalPostgres,
+  known: DevInfo | null,
+): Promise<DemoAccount> {
   const migrations = await migrate(database.url);
-  const known = readDevInfo(path.join(options.dataDir, "dev.json"))?.api_key ?? null;
   const account = await seedDemo(database.url, known);
   options.say(`Database   Postgres on port ${database.port}, ${countOf(migrations, "migration")} applied`);
   return account;
@@ -150,6 +156,7 @@ async function bringUpWorker(up: BringUp, devInfo: DevInfo, bridgeUrl: string): 
     bridgeUrl,
     sandboxUrl: devInfo.sandbox_url,
     metricsToken: devInfo.metrics_token,
+    masterKeys: devInfo.master_keys,
   });
   writeSecretFile(envFile, formatEnvFile(settings));
   const logFile = path.join(dataDir, "logs", "worker.log");

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { SOURCE_NAMES } from "../src/domain/enrichment/source.ts";
 import { LocalError } from "./local-error.ts";
 
@@ -18,6 +19,12 @@ export interface WorkerAddresses {
   bridgeUrl: string;
   sandboxUrl: string;
   metricsToken: string;
+  masterKeys: string;
+}
+
+/** A master key of a new database: data it wraps is lost without it. */
+export function newMasterKeys(): string {
+  return `local:${randomBytes(32).toString("base64")}`;
 }
 
 /** The Worker's settings when everything around it runs on this machine. */
@@ -33,6 +40,7 @@ export function workerSettings(addresses: WorkerAddresses): Record<string, strin
     KASPR_API_KEY: "sandbox-key",
     INSEE_API_KEY: "sandbox-key",
     METRICS_TOKEN: addresses.metricsToken,
+    MASTER_KEYS: addresses.masterKeys,
   };
 }
 

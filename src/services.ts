@@ -1,47 +1,41 @@
-import { type Config, parseConfig } from "./config/config.ts";
-import type { ApiKeyStore } from "./domain/accounts/authenticate.ts";
+import type { Config } from "./config/config.ts";
 import { type CallDeps, callSource } from "./domain/enrichment/call-source.ts";
 import type { CompanyFlightDeps } from "./domain/enrichment/company-flight.ts";
 import type { ContactFlightDeps } from "./domain/enrichment/contact-flight.ts";
 import type {
   CompanyCacheLayer,
-  ContactStore,
   EnrichmentFlights,
   LinkedinProfile,
   SourceProvider,
 } from "./domain/enrichment/ports.ts";
 import type { SourceName } from "./domain/enrichment/source.ts";
 import { EnrichmentFlightsClient } from "./durable/enrichment-flights-client.ts";
-import { SourceGatesClient } from "./durable/source-gates-client.ts";
-import { Logger } from "./observability/logger.ts";
+import { type AccountServices, buildAccountServices } from "./services/account-services.ts";
+import { type AuditServices, buildAuditServices } from "./services/audit-services.ts";
+import { type Base, buildBase } from "./services/base.ts";
+import { buildLimitServices, type LimitServices } from "./services/limit-services.ts";
+import { buildUsageServices, type UsageServices } from "./services/usage-services.ts";
 import { buildProviders } from "./providers/registry.ts";
 import { EdgeLayer } from "./storage/cache/edge-layer.ts";
 import { IsolateLayer } from "./storage/cache/isolate-layer.ts";
-import { KvLayer } from "./storage/cache/kv-layer.ts";
 import { PostgresLayer } from "./storage/cache/postgres-layer.ts";
-import { ApiKeyRepository } from "./storage/postgres/api-key-repository.ts";
-import { CompanyRepository } from "./storage/postgres/company-repository.ts";
-import { ContactRepository } from "./storage/postgres/contact-repository.ts";
-import { type Database, openDatabase } from "./storage/postgres/database.ts";
-import { SectorRepository } from "./storage/postgres/sector-repository.ts";
 
 /** What an HTTP request may use. Holds no connection and no promise: one value serves a whole isolate. */
-export interface Services {
-  config: Config;
-  database: Database;
+export interface Services extends Pick<
+  Base,
+  "config" | "database" | "gates" | "sectors" | "contacts" | "log" | "now"
+> {
   kv: KVNamespace;
-  gates: SourceGatesClient;
   flights: EnrichmentFlights;
-  contacts: ContactStore;
-  keys: ApiKeyStore;
-  sectors: SectorRepository;
+  accounts: AccountServices;
+  audit: AuditServices;
+  limits: LimitServices;
+  usage: UsageServices;
   isolate: IsolateLayer;
   /** Fastest first: isolate, edge, KV. */
   layers: CompanyCacheLayer[];
   /** The same, with Postgres last. */
   readLayers: CompanyCacheLayer[];
-  log: Logger;
-  now: () => number;
 }
 
 export interface FlightServices {
@@ -50,54 +44,33 @@ export interface FlightServices {
   contacts: ContactFlightDeps;
 }
 
-const now = (): number => Date.now();
-
-function writeLine(line: string): void {
-  // oxlint-disable-next-line no-console -- the platform collects what the Worker prints
-  console.log(line);
-}
-
-function buildBase(env: Env) {
-  const config = parseConfig(env);
-  const log = new Logger(writeLine, now);
-  const database = openDatabase(config.databaseUrl, config.neonBridge);
-  const sectors = new SectorRepository(database, now, log);
-  const gates = new SourceGatesClient(env.SOURCE_GATE);
-  return {
-    config,
-    log,
-    database,
-    sectors,
-    gates,
-    companies: new CompanyRepository(database),
-    contacts: new ContactRepository(database),
-    kvLayer: new KvLayer(env.COMPANY_CACHE, log),
-  };
-}
-
 /** Throws `ConfigurationError` naming every setting that is missing or wrong. */
 export function buildServices(env: Env): Services {
   const base = buildBase(env);
+  const { config, database, gates, sectors, contacts, log, now } = base;
   const isolate = new IsolateLayer(now);
-  const layers = [isolate, new EdgeLayer(caches.default, base.config.publicOrigin, base.log), base.kvLayer];
+  const layers = [isolate, new EdgeLayer(caches.default, config.publicOrigin, log), base.kvLayer];
   return {
-    config: base.config,
-    database: base.database,
+    config,
+    database,
+    gates,
+    sectors,
+    contacts,
+    log,
+    now,
     kv: env.COMPANY_CACHE,
-    gates: base.gates,
     flights: new EnrichmentFlightsClient(env.ENRICHMENT_FLIGHT),
-    contacts: base.contacts,
-    keys: new ApiKeyRepository(base.database),
-    sectors: base.sectors,
+    accounts: buildAccountServices(base),
+    audit: buildAuditServices(base, env),
+    limits: buildLimitServices(base, env),
+    usage: buildUsageServices(base, env),
     isolate,
     layers,
-    readLayers: [...layers, new PostgresLayer(base.companies, base.sectors)],
-    log: base.log,
-    now,
+    readLayers: [...layers, new PostgresLayer(base.companies, sectors)],
   };
 }
 
-function providersOf(config: Config): Map<SourceName, SourceProvider> {
+function providersOf(config: Config, now: () => number): Map<SourceName, SourceProvider> {
   const { sources } = config;
   return buildProviders({ sources: sources.endpoints, userAgent: sources.userAgent, now }, async (request) =>
     fetch(request),
@@ -107,7 +80,8 @@ function providersOf(config: Config): Map<SourceName, SourceProvider> {
 /** What the object of one company or one contact list works with. */
 export function buildFlightServices(env: Env): FlightServices {
   const base = buildBase(env);
-  const providers = providersOf(base.config);
+  const { now } = base;
+  const providers = providersOf(base.config, base.now);
   const calling: CallDeps = {
     gates: base.gates,
     pacing: { now, sleep: async (ms) => scheduler.wait(ms), random: Math.random },

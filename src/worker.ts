@@ -2,7 +2,9 @@ import { runScheduled } from "./cron/schedule.ts";
 import { createApp } from "./http/app.ts";
 import { IsolateKeeper } from "./http/isolate.ts";
 
+export { AuditChain } from "./durable/audit-chain.ts";
 export { EnrichmentFlight } from "./durable/enrichment-flight.ts";
+export { RateLimiter } from "./durable/rate-limiter.ts";
 export { SourceGate } from "./durable/source-gate.ts";
 
 const isolates = new IsolateKeeper();

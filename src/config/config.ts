@@ -3,6 +3,7 @@ import type { RateLimit } from "../domain/enrichment/gate.ts";
 import { SOURCE_NAMES, SourceName } from "../domain/enrichment/source.ts";
 import { BASE_URLS } from "../providers/base-urls.ts";
 import { SOURCE_POLICIES } from "../domain/enrichment/source-policy.ts";
+import { type MasterKey, MasterKeys } from "./master-keys.ts";
 
 /** At most what each upstream publishes, or what its users report; see docs/providers.md. */
 const DEFAULT_LIMITS: Record<SourceName, RateLimit[]> = {
@@ -49,6 +50,22 @@ const sourceList = z
   )
   .pipe(z.array(SourceName).min(1));
 
+/** An origin as browsers send it: scheme, host and port, nothing after. */
+const originList = optionalText.transform((text, context) => {
+  const origins = (text ?? "").split(",").map((one) => one.trim());
+  const named = origins.filter((one) => one !== "");
+  if (named.every((one) => URL.canParse(one) && new URL(one).origin === one)) return named;
+  context.addIssue({ code: "custom", message: "must be origins such as https://app.example.com" });
+  return z.NEVER;
+});
+
+/** Absent and empty mean the fallback. */
+function milliseconds(bounds: { min: number; max: number }, fallback: number) {
+  return optionalText
+    .transform((text) => (text === null ? fallback : Number(text)))
+    .pipe(z.number().int().min(bounds.min).max(bounds.max));
+}
+
 const limit = z.object({ limit: z.int().positive(), window_ms: z.int().positive() });
 
 function isDatabaseUrl(text: string): boolean {
@@ -62,6 +79,11 @@ const Settings = z.object({
   DATABASE_URL: z.string().refine(isDatabaseUrl, "must be postgresql://user:password@host/database, escaped"),
   ENABLED_SOURCES: sourceList,
   DEFAULT_SOURCES: sourceList,
+  MASTER_KEYS: MasterKeys,
+  ALLOWED_ORIGINS: originList,
+  RATE_LIMITS: optionalText.pipe(z.enum(["on", "off"]).nullable()),
+  LIMITER_READ_TIMEOUT_MS: milliseconds({ min: 10, max: 10_000 }, 150),
+  CREDIT_PRICES: json(z.partialRecord(SourceName, z.number().min(0).max(1_000))),
   PAPPERS_API_KEY: optionalText,
   KASPR_API_KEY: optionalText,
   INSEE_API_KEY: optionalText,
@@ -92,6 +114,18 @@ export interface Config {
   };
   enrichBudgetMs: number;
   sourceAttemptMs: number;
+  /** The first one wraps new keys. */
+  masterKeys: MasterKey[];
+  /** Browsers on these may call us. */
+  allowedOrigins: string[];
+  limiter: {
+    /** Off for benchmarks only. */
+    enabled: boolean;
+    /** A read waits no longer for an unreachable limiter. */
+    readTimeoutMs: number;
+  };
+  /** Euros per credit; a source that is not named costs nothing. */
+  creditPrices: Partial<Record<SourceName, number>>;
 }
 
 /** What is wrong with the settings, one line a setting; values are never repeated. */
@@ -106,6 +140,14 @@ export class ConfigurationError extends Error {
 
 function productionFaults(settings: Settings): string[] {
   const faults: string[] = [];
+  if (settings.RATE_LIMITS === "off") faults.push("RATE_LIMITS: can't be off in production");
+  for (const source of settings.ENABLED_SOURCES) {
+    if (SOURCE_POLICIES[source].paid && settings.CREDIT_PRICES?.[source] === undefined)
+      faults.push(`CREDIT_PRICES.${source}: missing, and ${source} is enabled and paid`);
+  }
+  for (const origin of settings.ALLOWED_ORIGINS) {
+    if (!origin.startsWith("https://")) faults.push("ALLOWED_ORIGINS: must be https");
+  }
   if (settings.NEON_LOCAL_BRIDGE !== null) faults.push("NEON_LOCAL_BRIDGE: only for the local stack");
   for (const [source, url] of Object.entries(settings.SOURCE_BASE_URLS ?? {})) {
     if (!url.startsWith("https://")) faults.push(`SOURCE_BASE_URLS.${source}: must be https`);
@@ -184,5 +226,9 @@ export function parseConfig(env: object): Config {
     },
     enrichBudgetMs: settings.ENRICH_BUDGET_MS,
     sourceAttemptMs: settings.SOURCE_ATTEMPT_MS,
+    masterKeys: settings.MASTER_KEYS,
+    allowedOrigins: settings.ALLOWED_ORIGINS,
+    limiter: { enabled: settings.RATE_LIMITS !== "off", readTimeoutMs: settings.LIMITER_READ_TIMEOUT_MS },
+    creditPrices: settings.CREDIT_PRICES ?? {},
   });
 }

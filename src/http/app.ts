@@ -10,6 +10,7 @@ import { languageOf } from "./language.ts";
 import { authenticate } from "./middleware/authenticate.ts";
 import { frame } from "./middleware/frame.ts";
 import { serveHot } from "./middleware/serve-hot.ts";
+import { OPEN_ROUTES } from "./open-routes.ts";
 import { problemResponse } from "./problem.ts";
 import { requestIdOf } from "./request-id.ts";
 import { type InputPart, RequestInvalid, RequestRefused } from "./request-invalid.ts";
@@ -18,6 +19,13 @@ import { getCompanyHandler, getCompanyRoute } from "./routes/companies/get-compa
 import { getCompanyScore, getCompanyScoreRoute } from "./routes/companies/get-company-score.ts";
 import { enrich, enrichRoute } from "./routes/scraping/enrich.ts";
 import { calculateScore, calculateScoreRoute } from "./routes/scoring/calculate-score.ts";
+import { mountApiKeys } from "./routes/api-keys/mount.ts";
+import { mountAudit } from "./routes/audit/mount.ts";
+import { mountAuth } from "./routes/auth/mount.ts";
+import { mountLimits } from "./routes/limits/mount.ts";
+import { mountOrganisation } from "./routes/organisation/mount.ts";
+import { mountTwoFactor } from "./routes/two-factor/mount.ts";
+import { mountUsage } from "./routes/usage/mount.ts";
 import { mountDocumentation } from "./routes/system/documentation.ts";
 import { getHealth, getHealthRoute } from "./routes/system/get-health.ts";
 import { getReady, getReadyRoute } from "./routes/system/get-ready.ts";
@@ -67,6 +75,13 @@ function mountRoutes(app: OpenAPIHono<AppEnv>): void {
   app.openapi(getCompanyScoreRoute, getCompanyScore);
   app.openapi(deleteCompanyCacheRoute, deleteCompanyCache);
   app.openapi(calculateScoreRoute, calculateScore);
+  mountAuth(app);
+  mountTwoFactor(app);
+  mountOrganisation(app);
+  mountApiKeys(app);
+  mountLimits(app);
+  mountUsage(app);
+  mountAudit(app);
   mountDocumentation(app);
 }
 
@@ -86,10 +101,9 @@ export function createApp(isolateOf: (env: Env) => Isolate): OpenAPIHono<AppEnv>
   });
   app.use("/api/v2/companies/*", serveHot);
   app.use("/api/*", async (context, next) => {
-    const methods = allowedMethods(app.routes, context.req.path);
-    return methods.length === 0 || !methods.includes(context.req.method)
-      ? next()
-      : authenticate(context, next);
+    const { method, path } = context.req;
+    if (OPEN_ROUTES.has(`${method} ${path}`)) return next();
+    return allowedMethods(app.routes, path).includes(method) ? authenticate(context, next) : next();
   });
   registerSecurity(app);
   mountRoutes(app);

@@ -1,17 +1,7 @@
-export type Language = "fr" | "en";
+import { ACCOUNT_PROBLEMS } from "./account-problems.ts";
+import type { ProblemKind } from "./problem-kind.ts";
 
-interface Text {
-  title: string;
-  detail: string;
-}
-
-/** Every error code a client can meet: its status, whether trying again may help, and its words. */
-interface ProblemKind {
-  status: number;
-  retryable: boolean;
-  fr: Text;
-  en: Text;
-}
+export type { Language } from "./problem-kind.ts";
 
 export const PROBLEMS = {
   "request.invalid": {
@@ -157,6 +147,7 @@ export const PROBLEMS = {
     fr: { title: "Service non prêt", detail: "Une dépendance ne répond pas ; voir « checks »." },
     en: { title: "Service not ready", detail: "A dependency does not answer; see `checks`." },
   },
+  ...ACCOUNT_PROBLEMS,
   "service.misconfigured": {
     status: 503,
     retryable: false,

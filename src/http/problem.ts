@@ -1,7 +1,11 @@
 import { z } from "@hono/zod-openapi";
 import { ConfigurationError } from "../config/config.ts";
 import { MissingSource } from "../domain/companies/company.ts";
+import { AccountRefused, ResourceNotFound } from "../domain/accounts/errors.ts";
+import { AuditUnavailable } from "../domain/audit/errors.ts";
 import { CompanyNotFound, EnrichmentUnavailable, StorageUnavailable } from "../domain/enrichment/errors.ts";
+import { LimiterUnavailable, LimitReached } from "../domain/limits/errors.ts";
+import { BudgetReached } from "../domain/usage/errors.ts";
 import { splitUnknownKeys } from "./closed-object.ts";
 import { issueText } from "./issue-texts.ts";
 import { type Language, type ProblemCode, PROBLEMS } from "./problem-catalog.ts";
@@ -28,6 +32,7 @@ export const Problem = z
     request_id: z.string(),
     retryable: z.boolean(),
     errors: z.array(ProblemError).optional(),
+    policy: z.string().optional().openapi({ description: "the limit that was reached" }),
     missing: z.array(MissingSource).optional().openapi({ description: "sources that did not answer" }),
   })
   .openapi("Problem");
@@ -60,6 +65,17 @@ function invalid(error: RequestInvalid, language: Language): Finding {
   return { code: "request.invalid", extra: { errors } };
 }
 
+type ComeBackLater = StorageUnavailable | LimiterUnavailable | AuditUnavailable | BudgetReached;
+
+function isComeBackLater(error: unknown): error is ComeBackLater {
+  return (
+    error instanceof StorageUnavailable ||
+    error instanceof LimiterUnavailable ||
+    error instanceof AuditUnavailable ||
+    error instanceof BudgetReached
+  );
+}
+
 /** The only map from an error to what a client sees; an unknown error tells nothing of itself. */
 function findingOf(error: unknown, language: Language): Finding {
   if (error instanceof RequestInvalid) return invalid(error, language);
@@ -77,7 +93,12 @@ function findingOf(error: unknown, language: Language): Finding {
     };
     return { code: error.code, headers, extra: { missing } };
   }
-  if (error instanceof StorageUnavailable) {
+  if (error instanceof AccountRefused || error instanceof ResourceNotFound) return { code: error.code };
+  if (error instanceof LimitReached) {
+    const headers = { "retry-after": String(error.retryAfterSeconds) };
+    return { code: error.code, headers, extra: { policy: error.policy } };
+  }
+  if (isComeBackLater(error)) {
     return { code: error.code, headers: { "retry-after": String(error.retryAfterSeconds) } };
   }
   if (error instanceof ConfigurationError)

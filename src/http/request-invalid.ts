@@ -24,7 +24,9 @@ export class RequestRefused extends Error {
     | "request.method_not_allowed"
     | "auth.credential_missing"
     | "auth.credential_invalid"
-    | "auth.scope_missing";
+    | "auth.scope_missing"
+    | "auth.session_required"
+    | "auth.mfa_enrolment_required";
   readonly headers: Record<string, string>;
 
   constructor(code: RequestRefused["code"], headers: Record<string, string> = {}) {

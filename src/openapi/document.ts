@@ -15,7 +15,13 @@ export function registerSecurity(app: OpenAPIHono<AppEnv>): void {
   app.openAPIRegistry.registerComponent("securitySchemes", "bearer", {
     type: "http",
     scheme: "bearer",
-    description: "An API key: `mai_live_…` or `mai_test_…`",
+    description: "An API key (`mai_live_…`, `mai_test_…`) or an access token; either must carry the scope",
+  });
+  app.openAPIRegistry.registerComponent("securitySchemes", "session", {
+    type: "http",
+    scheme: "bearer",
+    bearerFormat: "JWT",
+    description: "The access token of a person who signed in; an API key is refused",
   });
 }
 
@@ -30,6 +36,12 @@ export function buildDocument(app: OpenAPIHono<AppEnv>): Record<string, unknown>
       { name: "Enrichment", description: "Ask the registers and paid sources" },
       { name: "Companies", description: "What is stored" },
       { name: "Scoring", description: "Acquisition potential, with reasons" },
+      { name: "Sign-in", description: "Accounts, sessions, passwords" },
+      { name: "Two-factor", description: "Time-based codes and backup codes" },
+      { name: "Organisation", description: "Members, roles, invitations" },
+      { name: "API keys", description: "Create, rotate, revoke" },
+      { name: "Limits and usage", description: "What is left, what was spent" },
+      { name: "Audit", description: "What was done, and the proof that nothing was changed since" },
       { name: "System", description: "Health and documentation" },
     ],
   });

@@ -6,7 +6,7 @@ import { migrate } from "../../local/migrate.ts";
 import { startNeonBridge } from "../../local/neon-bridge.ts";
 import { startPostgres } from "../../local/postgres.ts";
 import { startSandbox } from "../../local/sandbox/start-sandbox.ts";
-import { workerSettings } from "../../local/worker-settings.ts";
+import { newMasterKeys, workerSettings } from "../../local/worker-settings.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {
@@ -26,6 +26,7 @@ export default async function startStack(project: TestProject): Promise<() => Pr
     bridgeUrl: bridge.url,
     sandboxUrl: sandbox.url,
     metricsToken: "test-metrics-token",
+    masterKeys: newMasterKeys(),
   });
   project.provide("workerSettings", {
     ...settings,
@@ -33,6 +34,7 @@ export default async function startStack(project: TestProject): Promise<() => Pr
     SANDBOX_URL: sandbox.url,
     ENRICH_BUDGET_MS: "4000",
     SOURCE_ATTEMPT_MS: "1500",
+    LIMITER_READ_TIMEOUT_MS: "5000",
   });
   return async () => {
     await Promise.all([sandbox.stop(), bridge.stop()]);

@@ -2,7 +2,7 @@ import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test"
 import { env } from "cloudflare:workers";
 import { expect } from "vitest";
 import { generateApiKey, hashApiKey } from "../../src/auth/api-key.ts";
-import { SCOPES } from "../../src/domain/accounts/principal.ts";
+import { KEY_SCOPES } from "../../src/domain/accounts/principal.ts";
 import worker from "../../src/worker.ts";
 import { type Database, openDatabase } from "../../src/storage/postgres/database.ts";
 import { mintSiren } from "./mint-siren.ts";
@@ -38,7 +38,7 @@ export async function mintKey(
       organisationId,
       key.slice(0, 16),
       await hashApiKey(key),
-      options.scopes ?? SCOPES,
+      options.scopes ?? KEY_SCOPES,
       options.expiresAt ?? null,
     ],
   );

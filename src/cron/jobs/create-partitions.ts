@@ -1,10 +1,19 @@
 import type { Services } from "../../services.ts";
 
 const MONTHS_AHEAD = 4;
+/** Partitioned tables, and the column that each is partitioned by. */
+const PARTITIONED = [
+  ["snapshots", "scraped_at"],
+  ["audit_logs", "at"],
+] as const;
 
 /** Monthly partitions exist before their month begins. */
 export async function createPartitions({ database }: Services): Promise<void> {
-  await database.query("select ensure_month_partitions('snapshots', 'scraped_at', current_date, $1)", [
-    MONTHS_AHEAD,
-  ]);
+  for (const [table, column] of PARTITIONED) {
+    await database.query("select ensure_month_partitions($1, $2, current_date, $3)", [
+      table,
+      column,
+      MONTHS_AHEAD,
+    ]);
+  }
 }

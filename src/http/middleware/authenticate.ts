@@ -1,5 +1,6 @@
+import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
-import type { Scope } from "../../domain/accounts/principal.ts";
+import { PERSONAL_SCOPES, type Scope, type Session } from "../../domain/accounts/principal.ts";
 import type { AppEnv } from "../app-env.ts";
 import { bearerToken } from "../principal-cache.ts";
 import { RequestRefused } from "../request-invalid.ts";
@@ -22,10 +23,25 @@ export const authenticate = createMiddleware<AppEnv>(async (context, next) => {
 /** The credential must carry this scope. */
 export function requireScope(scope: Scope) {
   return createMiddleware<AppEnv>(async (context, next) => {
-    if (!context.get("principal").scopes.has(scope)) {
-      const headers = { "www-authenticate": `Bearer error="insufficient_scope", scope="${scope}"` };
-      throw new RequestRefused("auth.scope_missing", headers);
-    }
-    await next();
+    const { scopes, session } = context.get("principal");
+    if (scopes.has(scope)) return next();
+    if (session?.mustEnrol === true) throw new RequestRefused("auth.mfa_enrolment_required");
+    const personal = PERSONAL_SCOPES.some((one) => one === scope);
+    if (personal && session === null) throw new RequestRefused("auth.session_required");
+    const headers = { "www-authenticate": `Bearer error="insufficient_scope", scope="${scope}"` };
+    throw new RequestRefused("auth.scope_missing", headers);
   });
+}
+
+/** A person must have signed in; no key will do. */
+export const requireSession = createMiddleware<AppEnv>(async (context, next) => {
+  if (context.get("principal").session === null) throw new RequestRefused("auth.session_required");
+  await next();
+});
+
+/** The session behind `requireSession`. */
+export function sessionOf(context: Context<AppEnv>): Session {
+  const { session } = context.get("principal");
+  if (session === null) throw new RequestRefused("auth.session_required");
+  return session;
 }

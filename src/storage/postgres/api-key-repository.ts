@@ -8,12 +8,13 @@ const Row = z.object({
   plan: z.enum(["free", "pro", "enterprise", "admin"]),
   mode: z.enum(["live", "test"]),
   scopes: z.array(z.string()),
+  created_at: z.date(),
   expires_at: z.date().nullable(),
   revoked_at: z.date().nullable(),
 });
 
 const FIND = `
-select k.id, k.organisation_id, o.plan, k.mode, k.scopes, k.expires_at, k.revoked_at
+select k.id, k.organisation_id, o.plan, k.mode, k.scopes, k.expires_at, k.revoked_at, o.created_at
 from api_keys k join organisations o on o.id = k.organisation_id where k.hash = $1`;
 
 export class ApiKeyRepository implements ApiKeyStore {
@@ -30,10 +31,12 @@ export class ApiKeyRepository implements ApiKeyStore {
     return {
       principal: {
         organisationId: row.organisation_id,
-        keyId: row.id,
+        actor: { kind: "key", id: row.id },
         plan: row.plan,
         mode: row.mode,
         scopes: new Set(row.scopes),
+        since: row.created_at.getTime(),
+        session: null,
       },
       expiresAt: row.expires_at?.toISOString() ?? null,
       revokedAt: row.revoked_at?.toISOString() ?? null,

@@ -7,6 +7,7 @@ const BASE = {
   DATABASE_URL: "postgresql://u:p@db.example/ma",
   ENABLED_SOURCES: "recherche_entreprises,insee,bodacc,ratios_inpi,pappers,kaspr",
   DEFAULT_SOURCES: "recherche_entreprises, bodacc,ratios_inpi",
+  MASTER_KEYS: `m1:${"A".repeat(43)}=`,
 };
 
 const PRODUCTION = {
@@ -15,6 +16,7 @@ const PRODUCTION = {
   PAPPERS_API_KEY: "p",
   KASPR_API_KEY: "k",
   INSEE_API_KEY: "i",
+  CREDIT_PRICES: '{"pappers":0.02,"kaspr":0.3}',
 };
 
 function problemsOf(env: object): string[] {
@@ -56,6 +58,11 @@ describe("development", () => {
     ],
     ["a paid default", { DEFAULT_SOURCES: "pappers" }, "DEFAULT_SOURCES"],
     ["a database that is none", { DATABASE_URL: "mysql://x" }, "DATABASE_URL"],
+    ["no master key", { MASTER_KEYS: "" }, "MASTER_KEYS"],
+    ["a master key that is too short", { MASTER_KEYS: "m1:AAAA" }, "MASTER_KEYS"],
+    ["an origin with a path", { ALLOWED_ORIGINS: "https://app.example.com/x" }, "ALLOWED_ORIGINS"],
+    ["a limiter neither on nor off", { RATE_LIMITS: "maybe" }, "RATE_LIMITS"],
+    ["a wait of no length", { LIMITER_READ_TIMEOUT_MS: "soon" }, "LIMITER_READ_TIMEOUT_MS"],
     ["JSON that is none", { SOURCE_LIMITS: "{" }, "SOURCE_LIMITS"],
     ["a limit of nothing", { SOURCE_LIMITS: '{"bodacc":[]}' }, "SOURCE_LIMITS"],
     ["a budget out of bounds", { ENRICH_BUDGET_MS: "60000" }, "ENRICH_BUDGET_MS"],

@@ -29,15 +29,17 @@ describe("migrations and the demo account", () => {
     expect(journal).toHaveProperty("entries.length", counts[0]);
   });
 
+  const knowing = (api_key: string) => ({ api_key, password: "a password of an earlier start" });
+
   test("the key is kept while it works and the database has it, and there is only ever one", async () => {
     const first = await seedDemo(postgres.url);
     expect(isApiKeyShape(first.apiKey)).toBe(true);
-    expect((await seedDemo(postgres.url, first.apiKey)).apiKey).toBe(first.apiKey);
+    expect((await seedDemo(postgres.url, knowing(first.apiKey))).apiKey).toBe(first.apiKey);
 
     await client.query("UPDATE api_keys SET revoked_at = now()");
-    const second = await seedDemo(postgres.url, first.apiKey);
+    const second = await seedDemo(postgres.url, knowing(first.apiKey));
     expect(second.apiKey).not.toBe(first.apiKey);
-    const unknown = await seedDemo(postgres.url, "mai_live_of_another_database");
+    const unknown = await seedDemo(postgres.url, knowing("mai_live_of_another_database"));
     expect(unknown.apiKey).not.toBe(second.apiKey);
 
     const { rows } = await client.query(

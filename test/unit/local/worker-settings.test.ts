@@ -5,7 +5,7 @@ import { parseEnv } from "node:util";
 import { expect, test } from "vitest";
 import { readDevInfo, writeSecretFile } from "../../../local/dev-info.ts";
 import { wranglerEnvironment } from "../../../local/worker-process.ts";
-import { formatEnvFile, workerSettings } from "../../../local/worker-settings.ts";
+import { formatEnvFile, newMasterKeys, workerSettings } from "../../../local/worker-settings.ts";
 import { SOURCE_NAMES } from "../../../src/domain/enrichment/source.ts";
 
 const settings = workerSettings({
@@ -13,6 +13,7 @@ const settings = workerSettings({
   bridgeUrl: "http://127.0.0.1:4455",
   sandboxUrl: "http://127.0.0.1:4000",
   metricsToken: "token",
+  masterKeys: newMasterKeys(),
 });
 
 test("every source has its address in the sandbox and a generous limit", () => {
@@ -61,7 +62,8 @@ test("dev.json is read back, and anything else is as good as none", () => {
     url: "http://127.0.0.1:8787",
     api_key: "k",
     email: "e",
-    password: null,
+    password: "correct horse battery",
+    master_keys: newMasterKeys(),
     sandbox_url: "s",
     database_url: "d",
     metrics_token: "m",

@@ -27,7 +27,9 @@ import {
 
 const ACTOR: Principal = {
   organisationId: "org_a",
-  keyId: "key_a",
+  actor: { kind: "key", id: "key_a" },
+  since: 0,
+  session: null,
   plan: "pro",
   mode: "live",
   scopes: new Set(["enrich:write"]),

@@ -24,7 +24,9 @@ import {
 const COPY = buildStored([buildState("insee")]);
 const ACTOR: Principal = {
   organisationId: "org_a",
-  keyId: "key_a",
+  actor: { kind: "key", id: "key_a" },
+  since: 0,
+  session: null,
   plan: "pro",
   mode: "live",
   scopes: new Set(["companies:read"]),

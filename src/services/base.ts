@@ -1,0 +1,46 @@
+import { type Config, parseConfig } from "../config/config.ts";
+import { SourceGatesClient } from "../durable/source-gates-client.ts";
+import { Logger } from "../observability/logger.ts";
+import { KvLayer } from "../storage/cache/kv-layer.ts";
+import { CompanyRepository } from "../storage/postgres/company-repository.ts";
+import { ContactRepository } from "../storage/postgres/contact-repository.ts";
+import { type Database, openDatabase } from "../storage/postgres/database.ts";
+import { SectorRepository } from "../storage/postgres/sector-repository.ts";
+
+/** What requests and Durable Objects alike are built on. Holds no connection and no promise. */
+export interface Base {
+  config: Config;
+  log: Logger;
+  database: Database;
+  sectors: SectorRepository;
+  gates: SourceGatesClient;
+  companies: CompanyRepository;
+  contacts: ContactRepository;
+  kvLayer: KvLayer;
+  now: () => number;
+}
+
+const now = (): number => Date.now();
+
+function writeLine(line: string): void {
+  // oxlint-disable-next-line no-console -- the platform collects what the Worker prints
+  console.log(line);
+}
+
+/** Throws `ConfigurationError` naming every setting that is missing or wrong. */
+export function buildBase(env: Env): Base {
+  const config = parseConfig(env);
+  const log = new Logger(writeLine, now);
+  const database = openDatabase(config.databaseUrl, config.neonBridge);
+  return {
+    config,
+    log,
+    database,
+    sectors: new SectorRepository(database, now, log),
+    gates: new SourceGatesClient(env.SOURCE_GATE),
+    companies: new CompanyRepository(database),
+    contacts: new ContactRepository(database),
+    kvLayer: new KvLayer(env.COMPANY_CACHE, log),
+    now,
+  };
+}
