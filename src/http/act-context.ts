@@ -18,3 +18,9 @@ export function actContext(context: Context<AppEnv>): ActContext {
     newId: (prefix) => newId(prefix, now, randomBytes),
   };
 }
+
+/** After an audited act: its chain takes the record while the answer is already on its way. */
+export function pokeAudit(context: Context<AppEnv>, organisationId: string): void {
+  const { audit } = context.get("isolate").services;
+  context.executionCtx.waitUntil(audit.poke(organisationId));
+}
