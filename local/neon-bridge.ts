@@ -9,6 +9,7 @@ import { NeonPools, type PostgresTarget } from "./neon-pools.ts";
 import { BatchMode, errorFields, runBatch, runQuery, SqlBody } from "./neon-sql.ts";
 
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
+const IDLE_CONNECTION_MS = 10 * 60_000;
 const LOOPBACK_NAMES = new Set(["127.0.0.1", "localhost", "[::1]", "::1"]);
 
 export interface NeonBridgeOptions {
@@ -33,6 +34,8 @@ export async function startNeonBridge(options: NeonBridgeOptions): Promise<NeonB
   const pools = new NeonPools(target);
   const sockets = new Set<net.Socket>();
   const server = http.createServer((request, response) => void answer(pools, request, response));
+  // Node closes idle connections after 5 s, and a client that reuses one at that moment loses its query.
+  server.keepAliveTimeout = IDLE_CONNECTION_MS;
   const track = (socket: net.Socket): void => {
     sockets.add(socket);
     socket.once("close", () => sockets.delete(socket));
