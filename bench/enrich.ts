@@ -41,6 +41,7 @@ async function benchEnrich(run: Run): Promise<number> {
     const facts = machineFacts(bench.place.api, loadBefore);
     console.log(machineReport(facts, options.quick));
     console.log(`\n${hotReport(await runHot(bench), options)}`);
+    if (options.onlyHot) return 0;
     const cold = await runCold(bench);
     console.log(`\n${coldReport(cold.results, LATENCY_MS)}`);
     console.log(`\n${reuseReport(await runReuse(bench, cold))}`);
@@ -87,10 +88,15 @@ function machineFacts(api: WorkerdServer, loadBefore: number): MachineFacts {
 async function runHot(bench: Bench): Promise<HotRow[]> {
   const { options, place, sirens } = bench;
   const [siren = ""] = sirens.take(1);
-  await enrichAll(place, [siren], 1);
+  const unlimited = await bench.serve("the API without limits", {
+    configPath: "wrangler.toml",
+    script: "src/worker.ts",
+    bindings: { ...bench.neighbours.settings, RATE_LIMITS: "off" },
+  });
+  for (const api of [place.api, unlimited]) await enrichAll({ ...place, api }, [siren], 1);
   const request = encodeRequest(companyRequest(siren, place.apiKey));
   const answer = await exchangeOnce(place.api.port, request, place.signal);
-  const servers = await startYardsticks(bench, answer.body.toString());
+  const servers = { ...(await startYardsticks(bench, answer.body.toString())), unlimited };
   const { rounds, requests } = options;
   return measureHot(hotCases(servers, siren, place.apiKey), {
     rounds,
@@ -100,7 +106,10 @@ async function runHot(bench: Bench): Promise<HotRow[]> {
   });
 }
 
-async function startYardsticks({ place, serve }: Bench, body: string): Promise<HotServers> {
+async function startYardsticks(
+  { place, serve }: Bench,
+  body: string,
+): Promise<Omit<HotServers, "unlimited">> {
   const configPath = "bench/baseline.toml";
   const baseline = await serve("the baseline", {
     configPath,

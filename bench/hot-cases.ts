@@ -16,6 +16,8 @@ export interface HotCase {
 
 export interface HotServers {
   api: WorkerdServer;
+  /** The same with RATE_LIMITS=off. */
+  unlimited: WorkerdServer;
   baseline: WorkerdServer;
   bare: WorkerdServer;
 }
@@ -24,6 +26,7 @@ export const CASE = {
   bare: "Hono, one route, body ready as text",
   baseline: "Hono, one route, c.json (baseline)",
   company: "GET company, cached",
+  unlimited: "GET company, cached, limiter off",
   unchanged: "GET company, cached, 304",
   health: "GET /health",
   enrich: "POST enrich, fresh copy",
@@ -47,8 +50,12 @@ export function enrichRequest(siren: string, key: string): LoadRequest {
   };
 }
 
-/** The cached GET and its baseline are neighbours, so that both meet the same state of the machine. */
-export function hotCases({ api, baseline, bare }: HotServers, siren: string, key: string): HotCase[] {
+/** The cached GET has what it is compared with on either side, so that all meet the same state of the machine. */
+export function hotCases(
+  { api, unlimited, baseline, bare }: HotServers,
+  siren: string,
+  key: string,
+): HotCase[] {
   const company = companyRequest(siren, key);
   const ready = { request: always(company), status: 200, share: 1, level: null };
   const health: LoadRequest = { method: "GET", path: "/health", headers: { accept: "application/json" } };
@@ -56,6 +63,7 @@ export function hotCases({ api, baseline, bare }: HotServers, siren: string, key
     { ...ready, name: CASE.bare, server: bare },
     { ...ready, name: CASE.baseline, server: baseline },
     { ...ready, name: CASE.company, server: api, level: "isolate" },
+    { ...ready, name: CASE.unlimited, server: unlimited, level: "isolate" },
     {
       name: CASE.unchanged,
       server: api,

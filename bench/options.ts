@@ -1,14 +1,17 @@
 import { parseArgs } from "node:util";
 import { LocalError } from "../local/local-error.ts";
 
-export const USAGE = `Usage: npm run bench:enrich -- [--quick] [--rounds N] [--requests N]
+export const USAGE = `Usage: npm run bench:enrich -- [--quick] [--only hot] [--rounds N] [--requests N]
 
   --quick        half a minute, to see that everything works; its numbers mean little
+  --only hot     the cached requests only
   --rounds N     rounds of the cached requests (default 12)
   --requests N   requests of each kind in a round (default 10000)`;
 
 export interface BenchOptions {
   quick: boolean;
+  /** Leave out what is not about cached requests. */
+  onlyHot: boolean;
   rounds: number;
   requests: number;
   /** Never-seen companies enriched at each level of concurrency. */
@@ -38,10 +41,14 @@ const QUICK = {
 export function readOptions(args: string[]): BenchOptions | null {
   const { values } = parse(args);
   if (values.help) return null;
+  if (values.only !== undefined && values.only !== "hot") {
+    throw new LocalError(`--only takes "hot", not "${values.only}"\n\n${USAGE}`);
+  }
   const base = values.quick ? QUICK : FULL;
   return {
     ...base,
     quick: values.quick,
+    onlyHot: values.only === "hot",
     rounds: count("--rounds", values.rounds) ?? base.rounds,
     requests: count("--requests", values.requests) ?? base.requests,
   };
@@ -53,6 +60,7 @@ function parse(args: string[]) {
       args,
       options: {
         quick: { type: "boolean", default: false },
+        only: { type: "string" },
         rounds: { type: "string" },
         requests: { type: "string" },
         help: { type: "boolean", short: "h", default: false },

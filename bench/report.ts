@@ -5,6 +5,7 @@ import { type Range, rangeOf } from "./statistics.ts";
 import { type Column, formatTable } from "./table.ts";
 
 const MAX_RATIO = 1.35;
+const MAX_LIMITER_SHARE = 0.25;
 const MIN_HITS = 0.8;
 const MIN_SAVED = 0.8;
 
@@ -47,6 +48,7 @@ export function hotReport(
   const company = find(rows, CASE.company);
   const ratio = ratioTo(company, baseline);
   const strict = ratioTo(company, find(rows, CASE.bare));
+  const limited = ratioTo(company, find(rows, CASE.unlimited));
   const table = formatTable(
     HOT_COLUMNS,
     rows.map((row) => hotCells(row, baseline)),
@@ -61,7 +63,10 @@ Target: a cached, authenticated GET costs at most ${MAX_RATIO} times the baselin
 Result: ${ratio.median.toFixed(2)} (rounds from ${spread(ratio, 2)}): ${verdict(ratio.median <= MAX_RATIO)}.
 ${percent(company.asMeant)} of these answers came from the isolate's memory. The baseline makes its JSON anew for each request,
 as c.json does; next to a route that sends ready text, which does less than any API can, the ratio is
-${strict.median.toFixed(2)} (${spread(strict, 2)}). Latencies are those of a client on the same machine.`;
+${strict.median.toFixed(2)} (${spread(strict, 2)}). Latencies are those of a client on the same machine.
+
+Target: counting requests adds at most ${percent(MAX_LIMITER_SHARE)} of CPU to the cached GET.
+Result: ${added(limited.median)} (rounds from ${added(limited.low)} to ${added(limited.high)}): ${verdict(limited.median <= 1 + MAX_LIMITER_SHARE)}.`;
 }
 
 function hotCells(row: HotRow, baseline: HotRow): string[] {
@@ -187,6 +192,11 @@ function spread({ low, high }: Range, digits: number): string {
 
 function verdict(isMet: boolean): string {
   return isMet ? "met" : "not met";
+}
+
+/** Of a ratio, what it is more than one. */
+function added(ratio: number): string {
+  return `${ratio < 1 ? "−" : "+"}${percent(Math.abs(ratio - 1))}`;
 }
 
 function whole(value: number): string {

@@ -1,4 +1,5 @@
 import type { Principal } from "../domain/accounts/principal.ts";
+import type { Spent } from "../domain/usage/money.ts";
 import type { Services } from "../services.ts";
 import type { PrincipalCache } from "./principal-cache.ts";
 import type { ResponseCache } from "./response-cache.ts";
@@ -16,5 +17,9 @@ export interface AppEnv {
     requestId: string;
     isolate: Isolate;
     principal: Principal;
+    /** Where the caller stands with its limit; unset where nothing is counted. */
+    limitHeaders: Record<string, string> | undefined;
+    /** What the request spent so far, on routes that may spend. */
+    spent: Spent;
   };
 }

@@ -3,8 +3,9 @@ export class LimiterUnavailable extends Error {
   readonly code = "limits.unavailable";
   readonly retryAfterSeconds = 2;
 
-  constructor() {
-    super("limiter unavailable");
+  /** `kind`: what went wrong, fit for a log. */
+  constructor(kind = "unreachable") {
+    super(`limiter unavailable: ${kind}`);
   }
 }
 

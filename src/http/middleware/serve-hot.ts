@@ -2,6 +2,7 @@ import { createMiddleware } from "hono/factory";
 import type { AppEnv } from "../app-env.ts";
 import { taggedResponse } from "../json-response.ts";
 import { bearerToken } from "../principal-cache.ts";
+import { chargeRequest } from "./limit-request.ts";
 
 const HOT = { "cache-status": "isolate; hit" } as const;
 
@@ -13,9 +14,14 @@ export const serveHot = createMiddleware<AppEnv>(async (context, next) => {
   const request = context.req.raw;
   const token = bearerToken(request.headers.get("authorization"));
   if (request.method !== "GET" || token === null) return next();
-  const { principals, responses } = context.get("isolate");
+  const { principals, responses, services } = context.get("isolate");
   const principal = principals.peek(token);
-  if (principal === undefined || !principal.scopes.has("companies:read")) return next();
+  // A test key is of the same organisation, and must never see what is real.
+  if (principal === undefined || principal.mode === "test" || !principal.scopes.has("companies:read"))
+    return next();
   const found = responses.get(principal.organisationId, request.url);
-  return found === undefined ? next() : taggedResponse(request, found, HOT);
+  if (found === undefined) return next();
+  if (!services.config.limiter.enabled) return taggedResponse(request, found, HOT);
+  const limits = await chargeRequest(context, "search", principal);
+  return taggedResponse(request, found, { ...HOT, ...limits });
 });

@@ -1,6 +1,7 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { AppEnv } from "../../app-env.ts";
+import { getLimits, getLimitsRoute } from "./get-limits.ts";
 
-export function mountLimits(_app: OpenAPIHono<AppEnv>): void {
-  // Filled by the routes of this folder.
+export function mountLimits(app: OpenAPIHono<AppEnv>): void {
+  app.openapi(getLimitsRoute, getLimits);
 }

@@ -1,0 +1,85 @@
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+interface Policy {
+  limit: number;
+  windowMs: number;
+  /** Of the limit, admitted on top of it for a minute, once per window. */
+  burstShare: number;
+  /** Multiplied by the plan, doubled for young organisations. */
+  scaled: boolean;
+  /** Each key and each person has a window of its own. */
+  per: "principal" | "address";
+  /** What a request meets while it can't be counted. */
+  whenUnreachable: "open" | "refuse";
+}
+
+const HOURLY = {
+  windowMs: HOUR_MS,
+  burstShare: 0.2,
+  scaled: true,
+  per: "principal",
+} as const;
+const BY_ADDRESS = { burstShare: 0, scaled: false, per: "address" } as const;
+const GUESSED = { ...BY_ADDRESS, limit: 5, windowMs: MINUTE_MS, whenUnreachable: "refuse" } as const;
+
+/** Limits as on the free plan. */
+export const POLICIES = {
+  login: GUESSED,
+  two_factor: GUESSED,
+  invitation: GUESSED,
+  register: { ...BY_ADDRESS, limit: 5, windowMs: HOUR_MS, whenUnreachable: "refuse" },
+  refresh: { ...BY_ADDRESS, limit: 60, windowMs: MINUTE_MS, whenUnreachable: "open" },
+  enrichment: { ...HOURLY, limit: 100, whenUnreachable: "refuse" },
+  export: { ...HOURLY, limit: 10, whenUnreachable: "refuse" },
+  upload: { ...HOURLY, limit: 5, whenUnreachable: "refuse" },
+  search: { ...HOURLY, limit: 1_000, whenUnreachable: "open" },
+  account: { ...HOURLY, limit: 600, whenUnreachable: "open" },
+} as const satisfies Record<string, Policy>;
+
+export type PolicyName = keyof typeof POLICIES;
+
+/** Every route under `/api`, and the one policy that counts its requests. */
+export const ENDPOINTS = {
+  "POST /api/v2/auth/login": "login",
+  "POST /api/v2/auth/2fa/challenge": "two_factor",
+  "POST /api/v2/auth/invitations/accept": "invitation",
+  "POST /api/v2/auth/register": "register",
+  "POST /api/v2/auth/refresh": "refresh",
+  "POST /api/v2/scraping/enrich": "enrichment",
+  "GET /api/v2/companies/{siren}": "search",
+  "GET /api/v2/companies/{siren}/score": "search",
+  "DELETE /api/v2/companies/{siren}/cache": "search",
+  "POST /api/v2/scoring/calculate": "search",
+  "POST /api/v2/auth/logout": "account",
+  "POST /api/v2/auth/password": "account",
+  "GET /api/v2/auth/me": "account",
+  "GET /api/v2/auth/sessions": "account",
+  "DELETE /api/v2/auth/sessions": "account",
+  "DELETE /api/v2/auth/sessions/{id}": "account",
+  "GET /api/v2/auth/2fa": "account",
+  "POST /api/v2/auth/2fa/setup": "account",
+  "POST /api/v2/auth/2fa/verify": "account",
+  "POST /api/v2/auth/2fa/disable": "account",
+  "POST /api/v2/auth/backup-codes": "account",
+  "GET /api/v2/organisation": "account",
+  "PATCH /api/v2/organisation": "account",
+  "GET /api/v2/organisation/members": "account",
+  "PATCH /api/v2/organisation/members/{user_id}": "account",
+  "DELETE /api/v2/organisation/members/{user_id}": "account",
+  "GET /api/v2/organisation/invitations": "account",
+  "POST /api/v2/organisation/invitations": "account",
+  "DELETE /api/v2/organisation/invitations/{id}": "account",
+  "GET /api/v2/api-keys": "account",
+  "POST /api/v2/api-keys": "account",
+  "GET /api/v2/api-keys/{id}": "account",
+  "PATCH /api/v2/api-keys/{id}": "account",
+  "DELETE /api/v2/api-keys/{id}": "account",
+  "POST /api/v2/api-keys/{id}/rotate": "account",
+  "GET /api/v2/limits": "account",
+  "GET /api/v2/usage": "account",
+  "GET /api/v2/usage/entries": "account",
+  "GET /api/v2/audit-logs": "account",
+  "GET /api/v2/audit-logs/verify": "account",
+  "GET /api/v2/audit-logs/export": "account",
+} as const satisfies Record<string, PolicyName>;

@@ -1,0 +1,61 @@
+import { z } from "zod";
+import { LimitOverrides, NO_OVERRIDES } from "../domain/limits/limit-overrides.ts";
+import type { LimitSettings } from "../domain/limits/ports.ts";
+import { errorKind } from "../lib/error-kind.ts";
+
+export const LIMITS_KEY = "limits:v1";
+const FRESH_MS = 30_000;
+
+interface Log {
+  event(name: string, fields: Record<string, string>): void;
+}
+
+function parse(text: string | null): LimitOverrides {
+  return text === null ? NO_OVERRIDES : LimitOverrides.parse(JSON.parse(text));
+}
+
+/** Where the text is wrong, without repeating it. */
+function faultOf(error: unknown): string {
+  if (error instanceof z.ZodError) return error.issues.map(({ path }) => path.join(".")).join(", ");
+  return errorKind(error);
+}
+
+/** The limits in KV, as one isolate knows them: read again after 30 seconds. */
+export class KvLimitSettings implements LimitSettings {
+  readonly #kv: KVNamespace;
+  readonly #now: () => number;
+  readonly #log: Log;
+  #known: LimitOverrides | null = null;
+  #dueAt = 0;
+
+  constructor(kv: KVNamespace, now: () => number, log: Log) {
+    this.#kv = kv;
+    this.#now = now;
+    this.#log = log;
+  }
+
+  fresh(): LimitOverrides | null {
+    return this.#now() < this.#dueAt ? this.#known : null;
+  }
+
+  async read(background: (work: Promise<unknown>) => void): Promise<LimitOverrides> {
+    const fresh = this.fresh();
+    if (fresh !== null) return fresh;
+    const loading = this.#load();
+    if (this.#known === null) return loading;
+    this.#dueAt = this.#now() + FRESH_MS;
+    background(loading);
+    return this.#known;
+  }
+
+  async #load(): Promise<LimitOverrides> {
+    try {
+      this.#known = parse(await this.#kv.get(LIMITS_KEY));
+    } catch (error) {
+      this.#log.event("limit_settings_unreadable", { at: faultOf(error) });
+      this.#known ??= NO_OVERRIDES;
+    }
+    this.#dueAt = this.#now() + FRESH_MS;
+    return this.#known;
+  }
+}
