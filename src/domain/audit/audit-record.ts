@@ -14,6 +14,7 @@ export const AUDIT_ACTIONS = [
   "backup_codes.created",
   "backup_code.used",
   "key.created",
+  "key.renamed",
   "key.rotated",
   "key.revoked",
   "invitation.created",
@@ -71,12 +72,25 @@ const USER_AGENT_LIMIT = 300;
 
 export function auditRecord(context: ActContext, input: AuditInput): AuditRecord {
   const { address, userAgent, requestId } = context.origin;
+  const { resource, details } = input;
   return {
+    ...input,
     id: context.newId("aud"),
     at: new Date(context.now).toISOString(),
     address,
-    userAgent: userAgent === null ? null : userAgent.slice(0, USER_AGENT_LIMIT).toWellFormed(),
+    userAgent: userAgent === null ? null : storable(userAgent.slice(0, USER_AGENT_LIMIT)),
     requestId,
-    ...input,
+    resource: resource === null ? null : { kind: resource.kind, id: storable(resource.id) },
+    details: Object.fromEntries(
+      Object.entries(details).map(([name, value]) => [
+        name,
+        typeof value === "string" ? storable(value) : value,
+      ]),
+    ),
   };
+}
+
+/** Neither Postgres nor canonical JSON takes half a character or NUL: what a client sent must not stop an act. */
+function storable(text: string): string {
+  return text.toWellFormed().replaceAll("\u0000", "\uFFFD");
 }

@@ -1,6 +1,11 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { AppEnv } from "../../app-env.ts";
+import { exportAuditLogs, exportAuditLogsRoute } from "./export-audit-logs.ts";
+import { listAuditLogs, listAuditLogsRoute } from "./list-audit-logs.ts";
+import { verifyAuditLogs, verifyAuditLogsRoute } from "./verify-audit-logs.ts";
 
-export function mountAudit(_app: OpenAPIHono<AppEnv>): void {
-  // Filled by the routes of this folder.
+export function mountAudit(app: OpenAPIHono<AppEnv>): void {
+  app.openapi(listAuditLogsRoute, listAuditLogs);
+  app.openapi(verifyAuditLogsRoute, verifyAuditLogs);
+  app.openapi(exportAuditLogsRoute, exportAuditLogs);
 }
