@@ -1,6 +1,6 @@
 /**
  * Synthetic SIRENs, valid by check digit, one per outcome a client must handle.
- * The local provider sandbox answers them as their names say, whatever the source.
+ * The local provider sandbox answers them as their names say, whatever the source; so does a test key.
  */
 export const RESERVED_SIRENS = {
   not_found: "999000003",
@@ -15,4 +15,22 @@ export const RESERVED_SIRENS = {
   no_credits: "999000060",
   confidential_accounts: "999000078",
   partial_diffusion: "999000086",
+  /** Every source knows it, and nothing is missing. */
+  complete: "999000094",
 } as const;
+
+export type ReservedOutcome = keyof typeof RESERVED_SIRENS;
+
+const BY_SIREN = new Map<string, string>(
+  Object.entries(RESERVED_SIRENS).map(([name, siren]) => [siren, name]),
+);
+
+function isOutcome(name: string | undefined): name is ReservedOutcome {
+  return name !== undefined && Object.hasOwn(RESERVED_SIRENS, name);
+}
+
+/** null: an ordinary SIREN. */
+export function reservedOutcomeOf(siren: string): ReservedOutcome | null {
+  const name = BY_SIREN.get(siren);
+  return isOutcome(name) ? name : null;
+}

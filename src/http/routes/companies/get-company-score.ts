@@ -10,6 +10,7 @@ import { SirenInput } from "../../identifier-schema.ts";
 import { taggedResponse } from "../../json-response.ts";
 import { requireScope } from "../../middleware/authenticate.ts";
 import { COMMON_PROBLEMS, NOT_FOUND } from "../../shared-responses.ts";
+import { readSynthetic } from "../../synthetic-answers.ts";
 
 export const getCompanyScoreRoute = createRoute({
   method: "get",
@@ -36,7 +37,10 @@ export const getCompanyScore: RouteHandler<typeof getCompanyScoreRoute, AppEnv> 
   const { siren } = context.req.valid("param");
   const { services } = context.get("isolate");
   const deps = { layers: services.readLayers, contacts: services.contacts, now: services.now };
-  const { company, trail } = await getCompany(deps, context.get("principal"), { siren, provenance: false });
+  const principal = context.get("principal");
+  const input = { siren, provenance: false };
+  const { company, trail } =
+    principal.mode === "test" ? await readSynthetic(input) : await getCompany(deps, principal, input);
   const response = { body: JSON.stringify(company.score), etag: await factsTag(company.score) };
   return taggedResponse(context.req.raw, response, { "cache-status": cacheStatus(trail, false) });
 };

@@ -11,6 +11,7 @@ import { SirenInput } from "../../identifier-schema.ts";
 import { taggedResponse } from "../../json-response.ts";
 import { requireScope } from "../../middleware/authenticate.ts";
 import { COMMON_PROBLEMS, NOT_FOUND } from "../../shared-responses.ts";
+import { readSynthetic } from "../../synthetic-answers.ts";
 
 export const getCompanyRoute = createRoute({
   method: "get",
@@ -47,7 +48,9 @@ export const getCompanyHandler: RouteHandler<typeof getCompanyRoute, AppEnv> = a
   const { services, responses } = context.get("isolate");
   const principal = context.get("principal");
   const deps = { layers: services.readLayers, contacts: services.contacts, now: services.now };
-  const found = await getCompany(deps, principal, { siren, provenance: provenance === "true" });
+  const input = { siren, provenance: provenance === "true" };
+  const found =
+    principal.mode === "test" ? await readSynthetic(input) : await getCompany(deps, principal, input);
   const selected = selectFields(found.company, fields);
   const response = { body: JSON.stringify(selected), etag: await factsTag(selected) };
   const place = { organisationId: principal.organisationId, url: context.req.url, siren, from: found.stored };

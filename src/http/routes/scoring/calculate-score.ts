@@ -1,6 +1,7 @@
 import { createRoute, type RouteHandler } from "@hono/zod-openapi";
 import { scoreCompany } from "../../../domain/scoring/score-company.ts";
 import { Score } from "../../../domain/scoring/score.ts";
+import { SYNTHETIC_SECTORS } from "../../../domain/enrichment/synthetic/synthetic-sectors.ts";
 import { nafDivision } from "../../../domain/companies/naf.ts";
 import type { AppEnv } from "../../app-env.ts";
 import { closedObject } from "../../closed-object.ts";
@@ -57,10 +58,12 @@ export const calculateScoreRoute = createRoute({
 
 export const calculateScore: RouteHandler<typeof calculateScoreRoute, AppEnv> = async (context) => {
   const { services } = context.get("isolate");
+  const { mode } = context.get("principal");
+  const sectors = mode === "test" ? SYNTHETIC_SECTORS : services.sectors;
   const now = new Date(services.now());
   const facts = factsOf(context.req.valid("json"), now.getUTCFullYear());
   const division = facts.code_naf === null ? null : nafDivision(facts.code_naf);
-  const sector = division === null ? null : await services.sectors.find(division);
+  const sector = division === null ? null : await sectors.find(division);
   const score = scoreCompany({ facts, sector, at: now.toISOString() });
   return context.json(score, 200, PRIVATE_JSON);
 };

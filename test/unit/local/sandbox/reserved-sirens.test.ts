@@ -113,6 +113,15 @@ describe("reserved SIRENs", () => {
     expect(ratios[0].confidentiality).toBe("Partiellement confidentiel");
   });
 
+  test("complete: every provider knows it, with accounts, officers and notices", async () => {
+    const siren = RESERVED_SIRENS.complete;
+    expect(await statuses(siren)).toEqual(ALL_WELL);
+    const { pappers, notices, ratios } = await client.whole(siren);
+    for (const list of [pappers.finances, pappers.representants, notices, ratios]) {
+      expect(list.length).toBeGreaterThan(0);
+    }
+  });
+
   test("partial_diffusion: masked as each provider masks", async () => {
     const siren = RESERVED_SIRENS.partial_diffusion;
     expect(await statuses(siren)).toEqual(ALL_WELL);
