@@ -1,4 +1,5 @@
 import { NONCE_MARK, ORIGIN_MARK } from "./pages/layout.ts";
+import { BASE_SECURITY } from "./security-headers.ts";
 
 const NONCE_BYTES = 16;
 
@@ -34,15 +35,12 @@ export function htmlResponse(page: string, request: Request): Response {
   const body = page.replaceAll(NONCE_MARK, nonce).replaceAll(ORIGIN_MARK, () => origin);
   return new Response(body, {
     headers: {
+      ...BASE_SECURITY,
       "content-type": "text/html; charset=utf-8",
       "content-security-policy": policy(nonce),
       "cache-control": "no-store",
       vary: "Accept, Accept-Language",
-      "x-frame-options": "DENY",
-      "referrer-policy": "no-referrer",
       "cross-origin-opener-policy": "same-origin",
-      "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=()",
-      "strict-transport-security": "max-age=63072000; includeSubDomains",
     },
   });
 }

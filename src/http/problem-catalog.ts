@@ -36,13 +36,11 @@ export const PROBLEMS = {
     retryable: false,
     fr: {
       title: "Corps trop volumineux",
-      detail:
-        "Le corps dépasse ce que cette route accepte : 64 Kio pour un enrichissement, 512 Kio pour une entreprise à noter.",
+      detail: "Le corps dépasse ce que cette route accepte : « limit_bytes » octets.",
     },
     en: {
       title: "Body too large",
-      detail:
-        "The body is larger than this route accepts: 64 KiB for an enrichment, 512 KiB for a company to score.",
+      detail: "The body is larger than this route accepts: `limit_bytes` bytes.",
     },
   },
   "request.route_unknown": {

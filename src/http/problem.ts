@@ -4,6 +4,7 @@ import { MissingSource } from "../domain/companies/company.ts";
 import { AccountRefused, ResourceNotFound } from "../domain/accounts/errors.ts";
 import { AuditUnavailable } from "../domain/audit/errors.ts";
 import { CompanyNotFound, EnrichmentUnavailable, StorageUnavailable } from "../domain/enrichment/errors.ts";
+import { SirenNotReserved } from "../domain/enrichment/synthetic/errors.ts";
 import { LimiterUnavailable, LimitReached } from "../domain/limits/errors.ts";
 import { BudgetReached } from "../domain/usage/errors.ts";
 import { splitUnknownKeys } from "./closed-object.ts";
@@ -34,6 +35,7 @@ export const Problem = z
     errors: z.array(ProblemError).optional(),
     policy: z.string().optional().openapi({ description: "the limit that was reached" }),
     missing: z.array(MissingSource).optional().openapi({ description: "sources that did not answer" }),
+    limit_bytes: z.number().int().optional().openapi({ description: "what the route accepts at most" }),
   })
   .openapi("Problem");
 
@@ -79,18 +81,18 @@ function isComeBackLater(error: unknown): error is ComeBackLater {
 /** The only map from an error to what a client sees; an unknown error tells nothing of itself. */
 function findingOf(error: unknown, language: Language): Finding {
   if (error instanceof RequestInvalid) return invalid(error, language);
-  if (error instanceof RequestRefused) return { code: error.code, headers: error.headers };
+  if (error instanceof RequestRefused) {
+    return { code: error.code, headers: error.headers, extra: error.extra };
+  }
   if (error instanceof CompanyNotFound) return { code: error.asked ? "enrichment.not_found" : error.code };
+  if (error instanceof SirenNotReserved) return { code: error.code };
   if (error instanceof EnrichmentUnavailable) {
     const missing = error.faults.map(({ source, reason, retryAfterMs }) => ({
       source,
       reason,
       retry_after_seconds: retryAfterMs === null ? null : Math.ceil(retryAfterMs / 1_000),
     }));
-    const headers = {
-      "retry-after": String(error.retryAfterSeconds),
-      "x-cost-credits": String(error.credits),
-    };
+    const headers = { "retry-after": String(error.retryAfterSeconds) };
     return { code: error.code, headers, extra: { missing } };
   }
   if (error instanceof AccountRefused || error instanceof ResourceNotFound) return { code: error.code };

@@ -14,7 +14,7 @@ export class RequestInvalid extends Error {
   }
 }
 
-/** A problem that needs no more than its code; `headers` go out with it. */
+/** A problem that needs no more than its code; `headers` and the members of `extra` go out with it. */
 export class RequestRefused extends Error {
   readonly code:
     | "request.malformed_json"
@@ -28,10 +28,16 @@ export class RequestRefused extends Error {
     | "auth.session_required"
     | "auth.mfa_enrolment_required";
   readonly headers: Record<string, string>;
+  readonly extra: { limit_bytes?: number };
 
-  constructor(code: RequestRefused["code"], headers: Record<string, string> = {}) {
+  constructor(
+    code: RequestRefused["code"],
+    headers: Record<string, string> = {},
+    extra: RequestRefused["extra"] = {},
+  ) {
     super(code);
     this.code = code;
     this.headers = headers;
+    this.extra = extra;
   }
 }

@@ -1,21 +1,44 @@
+import type { HonoRequest } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { createMiddleware } from "hono/factory";
+import { jsonFault } from "../../lib/json-bounds.ts";
 import type { AppEnv } from "../app-env.ts";
-import { RequestRefused } from "../request-invalid.ts";
+import { RequestInvalid, RequestRefused } from "../request-invalid.ts";
 
 /** Refuses a larger body, declared or streamed, before anything reads it. */
 export function limitBody(kibibytes: number) {
+  const maxSize = kibibytes * 1024;
   return bodyLimit({
-    maxSize: kibibytes * 1024,
+    maxSize,
     onError: () => {
-      throw new RequestRefused("request.too_large");
+      throw new RequestRefused("request.too_large", {}, { limit_bytes: maxSize });
     },
   });
 }
 
 const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json\s*(?:;\s*charset="?utf-8"?\s*)?$/i;
 
-/** Accepts JSON only, and tells an unreadable document from one with wrong fields. */
+function ensureBounded(text: string): void {
+  const reason = jsonFault(text);
+  if (reason === null) return;
+  const params = { fault: `json.${reason}` };
+  throw new RequestInvalid([{ code: "custom", path: [], message: reason, params, input: undefined }], "body");
+}
+
+/** A body that breaks off on its way is no document either. */
+async function readBody(request: HonoRequest): Promise<string> {
+  try {
+    return await request.text();
+  } catch (error) {
+    if (error instanceof RequestRefused) throw error;
+    throw new RequestRefused("request.malformed_json");
+  }
+}
+
+/**
+ * Accepts JSON only, within bounds of depth, size and length, and tells an unreadable document from one with wrong
+ * fields. Of two members with one name the last counts, as everywhere in ECMAScript.
+ */
 export const requireJson = createMiddleware<AppEnv>(async (context, next) => {
   const type = context.req.header("content-type") ?? "";
   const encoding = context.req.header("content-encoding") ?? "identity";
@@ -25,10 +48,11 @@ export const requireJson = createMiddleware<AppEnv>(async (context, next) => {
       "accept-encoding": "identity",
     });
   }
+  const text = await readBody(context.req);
+  ensureBounded(text);
   try {
-    JSON.parse(await context.req.text());
-  } catch (error) {
-    if (error instanceof RequestRefused) throw error;
+    JSON.parse(text);
+  } catch {
     throw new RequestRefused("request.malformed_json");
   }
   await next();

@@ -1,42 +1,195 @@
+import { z } from "zod";
 import { expect, test, vi } from "vitest";
 import worker from "../../../src/worker.ts";
 import { createApp } from "../../../src/http/app.ts";
 import { IsolateKeeper } from "../../../src/http/isolate.ts";
+import { OPEN_ROUTES } from "../../../src/http/open-routes.ts";
 import { generateApiKey } from "../../../src/auth/api-key.ts";
-import { mintKey, mintWorld, send } from "../../support/world.ts";
+import { ROLE_SCOPES, ROLES, type Scope } from "../../../src/domain/accounts/principal.ts";
+import { ApiDocument, operationsOf } from "../../../src/openapi/api-document.ts";
+import { buildDocument } from "../../../src/openapi/document.ts";
+import { type Member, mintMember, mintOrganisation, mintOwner } from "../../support/members.ts";
+import { database, mintKey, mintWorld, send } from "../../support/world.ts";
 
-const OPEN = new Set(["/", "/health", "/ready", "/openapi.json", "/docs", "/problems"]);
+const OUTSIDE = new Set(["/", "/health", "/ready", "/openapi.json", "/docs", "/problems"]);
 const isolates = new IsolateKeeper();
 const app = createApp((env) => isolates.of(env));
-const routes = new Map(app.routes.map((route) => [`${route.method} ${route.path}`, route]));
-const closed = [...routes.values()].filter(({ method, path }) => method !== "ALL" && !OPEN.has(path));
+const document = ApiDocument.parse(buildDocument(app));
+const described = operationsOf(document);
+
+interface Route {
+  method: string;
+  /** As registered: `/api/v2/things/:id`. */
+  path: string;
+}
+
+const routes = [
+  ...new Map(app.routes.map((route) => [`${route.method} ${route.path}`, route])).values(),
+].filter(({ method, path }) => method !== "ALL" && !OUTSIDE.has(path));
+const isOpen = ({ method, path }: Route): boolean => OPEN_ROUTES.has(`${method} ${path}`);
+const closed = routes.filter((route) => !isOpen(route));
+
+/** Any credential opens these: they tell a caller about himself. */
+const CREDENTIAL_ONLY = new Set(["GET /api/v2/limits"]);
+/** What the document can't say: a right that is needed for others, and not for oneself. */
+const ALSO_NEEDS: Record<string, Scope> = { "DELETE /api/v2/organisation/members/:user_id": "members:write" };
+
+const documented = (path: string): string => path.replaceAll(/:([a-z_]+)/g, "{$1}");
+const nameOf = ({ method, path }: Route): string => `${method} ${path}`;
+
+function securityOf({ method, path }: Route): Record<string, string[]> {
+  const found = described.find((one) => one.method === method && one.path === documented(path));
+  const [security] = found?.operation.security ?? [];
+  if (security === undefined) throw new Error(`${method} ${path} documents no security`);
+  return security;
+}
+
+const isPersonal = (route: Route): boolean => "session" in securityOf(route);
+
+function scopeOf(route: Route): string | undefined {
+  return ALSO_NEEDS[nameOf(route)] ?? Object.values(securityOf(route)).flat()[0];
+}
 
 function fill(path: string): string {
   return path.replace(/:[a-z_]+/g, "552032534");
+}
+
+async function codeOf(response: Response): Promise<[number, unknown]> {
+  const { code } = z.object({ code: z.string() }).parse(await response.json());
+  return [response.status, code];
 }
 
 function randomKey(): string {
   return generateApiKey("live", (length) => crypto.getRandomValues(new Uint8Array(length)));
 }
 
-test("every route but the open ones is closed", () => {
-  expect(closed.length).toBeGreaterThan(3);
-  expect(closed.every(({ path }) => path.startsWith("/api/"))).toBe(true);
+test("every route is under /api and closed, but those that the lists name", () => {
+  expect(closed.length).toBeGreaterThan(20);
+  expect(routes.every(({ path }) => path.startsWith("/api/"))).toBe(true);
+  expect(routes.filter(isOpen)).toHaveLength(OPEN_ROUTES.size);
+  const unscoped = closed.filter((route) => !isPersonal(route) && scopeOf(route) === undefined);
+  expect(unscoped.map(nameOf)).toEqual([...CREDENTIAL_ONLY]);
 });
 
 test.each(closed)("$method $path answers 401 without a credential", async ({ method, path }) => {
   const response = await send(new Request(`https://api.test${fill(path)}`, { method }));
-  expect(response.status).toBe(401);
   expect(response.headers.get("www-authenticate")).toContain("Bearer");
-  expect(await response.json()).toMatchObject({ code: "auth.credential_missing" });
+  expect(await codeOf(response)).toEqual([401, "auth.credential_missing"]);
 });
 
-test.each(closed)("$method $path answers 403 to a key without its scope", async ({ method, path }) => {
-  const world = await mintWorld();
-  const key = await mintKey(world.organisationId, { scopes: [] });
-  const response = await world.request(fill(path), { method, headers: { authorization: `Bearer ${key}` } });
-  expect(response.status).toBe(403);
-  expect(await response.json()).toMatchObject({ code: "auth.scope_missing" });
+test.each(closed.filter((route) => !CREDENTIAL_ONLY.has(nameOf(route))))(
+  "$method $path answers 403 to a key without scopes",
+  async (route) => {
+    const world = await mintWorld();
+    const key = await mintKey(world.organisationId, { scopes: [] });
+    const headers = { authorization: `Bearer ${key}` };
+    const response = await world.request(fill(route.path), { method: route.method, headers });
+    const code = isPersonal(route) ? "auth.session_required" : "auth.scope_missing";
+    expect(await codeOf(response)).toEqual([403, code]);
+  },
+);
+
+test.each(closed.filter(isPersonal))(
+  "$method $path is for people: a key with every scope answers 403",
+  async ({ method, path }) => {
+    const world = await mintWorld();
+    const response = await world.request(fill(path), { method });
+    expect(await codeOf(response)).toEqual([403, "auth.session_required"]);
+  },
+);
+
+const refusals = closed.flatMap((route) => {
+  const scope = scopeOf(route);
+  if (scope === undefined) return [];
+  const without = ROLES.filter((role) => !ROLE_SCOPES[role].some((one) => one === scope));
+  return without.map((role) => ({ ...route, role }));
+});
+
+test("every role but the owner's and the administrator's is refused somewhere", () => {
+  expect(new Set(refusals.map(({ role }) => role))).toEqual(new Set(["analyst", "viewer", "auditor"]));
+});
+
+test.each(refusals)("$method $path answers 403 to somebody who is $role", async ({ method, path, role }) => {
+  const member = await mintMember(await mintOrganisation(), role);
+  const response = await member.request(method, fill(path));
+  expect(await codeOf(response)).toEqual([403, "auth.scope_missing"]);
+});
+
+/** Register data: the same for every organisation. */
+const SHARED = new Set([
+  "GET /api/v2/companies/:siren",
+  "GET /api/v2/companies/:siren/score",
+  "DELETE /api/v2/companies/:siren/cache",
+]);
+
+interface ForeignObject {
+  table: string;
+  mint: (stranger: Member) => Promise<string>;
+  /** A body that would be accepted for an object of one's own. */
+  body?: object;
+}
+
+async function mintForeignKey({ organisationId }: Member): Promise<string> {
+  await mintKey(organisationId);
+  const [row] = await database().query("select id from api_keys where organisation_id = $1", [
+    organisationId,
+  ]);
+  return z.string().parse(row?.["id"]);
+}
+
+async function mintInvitation({ organisationId }: Member): Promise<string> {
+  const id = `inv_${crypto.randomUUID()}`;
+  await database().query(
+    `insert into invitations (id, organisation_id, email, role, token_hash, expires_at)
+     values ($1, $2, $1 || '@example.test', 'viewer', $1, now() + interval '1 day')`,
+    [id, organisationId],
+  );
+  return id;
+}
+
+const key = { table: "api_keys", mint: mintForeignKey };
+const person = { table: "memberships", mint: async ({ userId }: Member) => userId };
+
+/** Every other route with a parameter, and an object of somebody else's to try it on. */
+const FOREIGN: Record<string, ForeignObject> = {
+  "GET /api/v2/api-keys/:id": key,
+  "PATCH /api/v2/api-keys/:id": { ...key, body: { name: "mine" } },
+  "DELETE /api/v2/api-keys/:id": key,
+  "POST /api/v2/api-keys/:id/rotate": { ...key, body: {} },
+  "DELETE /api/v2/auth/sessions/:id": { table: "sessions", mint: async ({ sessionId }) => sessionId },
+  "PATCH /api/v2/organisation/members/:user_id": { ...person, body: { role: "viewer" } },
+  "DELETE /api/v2/organisation/members/:user_id": person,
+  "DELETE /api/v2/organisation/invitations/:id": { table: "invitations", mint: mintInvitation },
+};
+
+test("every route with a parameter says whose objects it is about", () => {
+  const parameterised = closed.filter(({ path }) => path.includes(":")).map(nameOf);
+  expect(parameterised.sort()).toEqual([...SHARED, ...Object.keys(FOREIGN)].sort());
+});
+
+test.each(Object.entries(FOREIGN))(
+  "%s answers 404 to another organisation, and nothing happens",
+  async (name, { table, mint, body }) => {
+    const [owner, stranger] = [await mintOwner(), await mintOwner()];
+    const id = await mint(stranger);
+    const rows = async (): Promise<unknown> => {
+      const column = table === "memberships" ? "user_id" : "id";
+      return database().query(`select to_jsonb(t) as row from ${table} t where ${column} = $1`, [id]);
+    };
+    const before = await rows();
+    const [method = "", path = ""] = name.split(" ");
+    const response = await owner.request(method, path.replace(/:[a-z_]+/, id), body);
+    expect(await codeOf(response)).toEqual([404, "resource.not_found"]);
+    expect(before).toHaveLength(1);
+    expect(await rows()).toEqual(before);
+  },
+);
+
+test("a colleague's session can't be ended either", async () => {
+  const owner = await mintOwner();
+  const colleague = await mintMember(owner.organisationId, "viewer");
+  const response = await owner.request("DELETE", `/api/v2/auth/sessions/${colleague.sessionId}`);
+  expect(await codeOf(response)).toEqual([404, "resource.not_found"]);
 });
 
 test.each([

@@ -17,6 +17,10 @@ const raw = buildDocument(app);
 const document = ApiDocument.parse(raw);
 const operations = operationsOf(document);
 const closed = operations.filter(({ operation }) => operation.security.length > 0);
+/** What a key opens when it carries the scope. */
+const scoped = closed.filter(({ operation }) =>
+  operation.security.some(({ bearer = [] }) => bearer.length > 0),
+);
 
 function nameOf({ method, path }: PlacedOperation): string {
   return `${method} ${path}`;
@@ -111,10 +115,10 @@ describe("a key without scopes", () => {
     held.key = await mintKey(organisationId, { scopes: [] });
   });
 
-  test.each(closed.map((placed) => ({ name: nameOf(placed), placed })))(
+  test.each(scoped.map((placed) => ({ name: nameOf(placed), placed })))(
     "is told by $name which scope it documents",
     async ({ placed: { method, path, operation } }) => {
-      const scopes = operation.security.flatMap((one) => Object.values(one).flat());
+      const scopes = operation.security.flatMap((one) => one["bearer"] ?? []);
       const url = `https://api.test${path.replaceAll(/\{[^}]+\}/g, "552032534")}`;
       const response = await send(
         new Request(url, { method, headers: { authorization: `Bearer ${held.key}` } }),
