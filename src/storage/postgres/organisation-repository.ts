@@ -1,0 +1,63 @@
+import { z } from "zod";
+import type {
+  Organisation,
+  OrganisationChange,
+  OrganisationStore,
+} from "../../domain/accounts/organisation/ports.ts";
+import type { AuditRecord } from "../../domain/audit/audit-record.ts";
+import { audited } from "./audited.ts";
+import { type Database, query } from "./database.ts";
+
+const Row = z.object({
+  id: z.string(),
+  name: z.string(),
+  plan: z.enum(["free", "pro", "enterprise", "admin"]),
+  mfa_required: z.boolean(),
+  monthly_budget_cents: z.number().nullable(),
+  created_at: z.date(),
+});
+
+const LOAD = `
+select id, name, plan, mfa_required, monthly_budget_cents, created_at from organisations where id = $1`;
+
+const CHANGE = `
+update organisations set
+  name = coalesce($2::text, name),
+  mfa_required = coalesce($3::boolean, mfa_required),
+  monthly_budget_cents = case when $4::boolean then $5::integer else monthly_budget_cents end
+where id = $1 returning id`;
+
+export class OrganisationRepository implements OrganisationStore {
+  readonly #db: Database;
+
+  constructor(db: Database) {
+    this.#db = db;
+  }
+
+  async load(organisationId: string): Promise<Organisation | null> {
+    const [found] = await query(this.#db, LOAD, [organisationId]);
+    if (found === undefined) return null;
+    const row = Row.parse(found);
+    return {
+      id: row.id,
+      name: row.name,
+      plan: row.plan,
+      mfaRequired: row.mfa_required,
+      monthlyBudgetCents: row.monthly_budget_cents,
+      createdAt: row.created_at.toISOString(),
+    };
+  }
+
+  async change(organisationId: string, change: OrganisationChange, record: AuditRecord): Promise<void> {
+    const { name = null, mfaRequired = null, monthlyBudgetCents } = change;
+    const params = [
+      organisationId,
+      name,
+      mfaRequired,
+      monthlyBudgetCents !== undefined,
+      monthlyBudgetCents ?? null,
+    ];
+    const { text, params: all } = audited({ text: CHANGE, params }, record);
+    await query(this.#db, text, all);
+  }
+}
