@@ -5,11 +5,15 @@ import type { ContactFlightDeps } from "./domain/enrichment/contact-flight.ts";
 import type {
   CompanyCacheLayer,
   EnrichmentFlights,
-  LinkedinProfile,
   SourceProvider,
+  SourceQuery,
 } from "./domain/enrichment/ports.ts";
+import { SOURCE_POLICIES } from "./domain/enrichment/source-policy.ts";
 import type { SourceName } from "./domain/enrichment/source.ts";
+import { callPaid } from "./domain/usage/call-paid.ts";
 import { EnrichmentFlightsClient } from "./durable/enrichment-flights-client.ts";
+import { newId } from "./lib/new-id.ts";
+import { randomBytes } from "./lib/random-bytes.ts";
 import { type AccountServices, buildAccountServices } from "./services/account-services.ts";
 import { type AuditServices, buildAuditServices } from "./services/audit-services.ts";
 import { type Base, buildBase } from "./services/base.ts";
@@ -63,7 +67,7 @@ export function buildServices(env: Env): Services {
     accounts: buildAccountServices(base),
     audit: buildAuditServices(base, env),
     limits: buildLimitServices(base, env),
-    usage: buildUsageServices(base, env),
+    usage: buildUsageServices(base),
     isolate,
     layers,
     readLayers: [...layers, new PostgresLayer(base.companies, sectors)],
@@ -80,33 +84,38 @@ function providersOf(config: Config, now: () => number): Map<SourceName, SourceP
 /** What the object of one company or one contact list works with. */
 export function buildFlightServices(env: Env): FlightServices {
   const base = buildBase(env);
-  const { now } = base;
+  const { now, log } = base;
+  const { ledger } = buildUsageServices(base);
   const providers = providersOf(base.config, base.now);
   const calling: CallDeps = {
     gates: base.gates,
     pacing: { now, sleep: async (ms) => scheduler.wait(ms), random: Math.random },
     policy: { budgetMs: base.config.enrichBudgetMs, attemptMs: base.config.sourceAttemptMs, attempts: 3 },
   };
-  const ask = async (source: SourceName, siren: string, linkedin: LinkedinProfile[] = []) => {
+  const newEntryId = (): string => newId("led", now(), randomBytes);
+  const paying = { ledger, newEntryId, log, now, sleep: calling.pacing.sleep };
+  const ask = async (source: SourceName, query: SourceQuery, organisationId: string) => {
     const provider = providers.get(source);
     if (provider === undefined) throw new Error(`no provider for ${source}`);
-    return callSource(calling, provider, { siren, linkedin });
+    const call = async () => callSource(calling, provider, query);
+    if (!SOURCE_POLICIES[source].paid) return call();
+    return callPaid(paying, { organisationId, source, siren: query.siren }, call);
   };
   return {
     company: {
       store: base.companies,
       cache: base.kvLayer,
       sectors: base.sectors,
-      ask: async (source, siren) => ask(source, siren),
+      ask: async (source, siren, payer) => ask(source, { siren, linkedin: [] }, payer),
       now,
       random: Math.random,
-      log: base.log,
+      log,
     },
     contacts: {
       store: base.contacts,
-      ask: async (siren, person) => ask("kaspr", siren, [person]),
+      ask: async (siren, person, payer) => ask("kaspr", { siren, linkedin: [person] }, payer),
       now,
-      log: base.log,
+      log,
     },
   };
 }

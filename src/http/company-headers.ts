@@ -15,7 +15,8 @@ export const CompanyHeaders = z.object({
 
 export const EnrichedHeaders = CompanyHeaders.extend({
   Age: z.string().openapi({ description: "Seconds since the oldest source was asked", example: "0" }),
-  "X-Cost-Credits": z.string().openapi({ description: "Credits that paid sources took", example: "0" }),
+  "X-Cost-Credits": z.string().openapi({ description: "Credits that paid sources took", example: "1" }),
+  "X-Cost-Euros": z.string().openapi({ description: "What they cost", example: "0.0200" }),
 });
 
 export const TaggedHeaders = CompanyHeaders.extend({

@@ -4,11 +4,34 @@ function problem(description: string) {
   return { description, content: { "application/problem+json": { schema: Problem } } };
 }
 
+/** Sent with every answer of a route that counts its requests; documented where they matter most. */
+const LIMIT_HEADERS = {
+  RateLimit: {
+    description: "`r`: requests left; `t`: seconds until there is one more",
+    schema: { type: "string", example: '"enrichment";r=0;t=1742' },
+  },
+  "RateLimit-Policy": {
+    description: "`q` requests in any `w` seconds; `_burst`: more for a minute, once they are spent",
+    schema: { type: "string", example: '"enrichment";q=100;w=3600,"enrichment_burst";q=20;w=60' },
+  },
+  "Retry-After": { description: "Seconds", schema: { type: "integer", example: 1742 } },
+} as const;
+
 /** The problems that any authenticated route may answer. */
 export const COMMON_PROBLEMS = {
   400: problem("Invalid request: `errors` names each field and its fix"),
   401: problem("No credential, or one that is not accepted"),
   403: problem("The credential lacks the scope"),
+  429: { ...problem("A limit is reached: `policy` names it"), headers: LIMIT_HEADERS },
+  500: problem("A fault of ours, reported"),
+  503: problem("A dependency does not answer; `Retry-After` says when to come back"),
+} as const;
+
+/** Of routes that take no credential: what they are given proves who asks. */
+export const OPEN_PROBLEMS = {
+  400: problem("Invalid request: `errors` names each field and its fix"),
+  401: problem("Refused: what was given proves nothing; `code` says what to do"),
+  429: problem("Too many attempts; `Retry-After` says when to come back"),
   500: problem("A fault of ours, reported"),
   503: problem("A dependency does not answer; `Retry-After` says when to come back"),
 } as const;
@@ -18,4 +41,10 @@ export const BODY_PROBLEMS = {
   415: problem("Not `application/json` in UTF-8, or compressed"),
 } as const;
 
+export const BUDGET_REACHED = { 402: problem("The monthly budget does not cover a paid call") } as const;
+
 export const NOT_FOUND = { 404: problem("Unknown company") } as const;
+
+export const RESOURCE_NOT_FOUND = { 404: problem("Nothing of the kind in your organisation") } as const;
+
+export const CONFLICT = { 409: problem("Not possible in the present state; `code` says why") } as const;

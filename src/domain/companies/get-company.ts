@@ -36,7 +36,6 @@ export async function getCompany(
     stored,
     contacts: contacts.contacts,
     contactsAsked: false,
-    credits: 0,
     asked: [],
     faults: contacts.fault === null ? [] : [contacts.fault],
     now: deps.now(),

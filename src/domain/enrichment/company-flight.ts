@@ -27,15 +27,32 @@ export interface CompanyFlightDeps {
   /** Written after every refresh; the other levels fill themselves from it. */
   cache: CompanyCacheLayer;
   sectors: SectorReferenceStore;
-  ask: (source: SourceName, siren: string) => Promise<CalledAnswer>;
+  ask: (source: SourceName, siren: string, payer: string) => Promise<CalledAnswer>;
   now: () => number;
   random: () => number;
   log: EnrichmentLog;
 }
 
 interface Batch {
+  payer: string;
   faults: SourceFault[];
   spent: Partial<Record<SourceName, number>>;
+}
+
+/** A source being asked. */
+interface Pending {
+  batch: Promise<Batch>;
+  /** Organisations that wait for it. */
+  told: Set<string>;
+}
+
+/** What came of asking for some sources, or of joining those who did. */
+interface Round {
+  collected: SourceName[];
+  faults: SourceFault[];
+  spent: Partial<Record<SourceName, number>>;
+  /** Not asked because another organisation, whose call was joined, has no budget left. */
+  refused: SourceName[];
 }
 
 const RELOAD_AFTER_MS = 60_000;
@@ -52,7 +69,7 @@ function withNewer(states: SourceState[], newer: SourceState[]): SourceState[] {
 export class CompanyFlight {
   readonly #siren: string;
   readonly #deps: CompanyFlightDeps;
-  readonly #inflight = new Map<SourceName, Promise<Batch>>();
+  readonly #inflight = new Map<SourceName, Pending>();
   #stored: StoredCompany | null = null;
   #loadedAt = Number.NEGATIVE_INFINITY;
   #loading: Promise<void> | null = null;
@@ -71,19 +88,52 @@ export class CompanyFlight {
     const remembered = this.#deps.now() - this.#loadedAt < RELOAD_AFTER_MS;
     if (!remembered) await this.#load();
     const due = request.sources.filter((source) => this.#isDue(source, request.maxAgeMs));
-    const mine = due.filter((source) => !this.#inflight.has(source));
-    if (mine.length > 0) this.#start(mine);
-    const pending = new Set(due.flatMap((source) => this.#inflight.get(source) ?? []));
-    const own = mine[0] === undefined ? undefined : this.#inflight.get(mine[0]);
-    const ownBatch = await own;
-    const batches = await Promise.all(pending);
+    const collected: SourceName[] = [];
+    const faults: SourceFault[] = [];
+    const spent: RefreshResult["spent"] = {};
+    let open = due;
+    while (open.length > 0) {
+      const round = await this.#ask(open, request.payer);
+      collected.push(...round.collected);
+      faults.push(...round.faults);
+      Object.assign(spent, round.spent);
+      open = round.refused;
+    }
     return {
       stored: this.#current(),
       asked: due,
-      faults: batches.flatMap(({ faults }) => faults).filter(({ source }) => due.includes(source)),
-      spent: ownBatch?.spent ?? {},
+      collected,
+      faults,
+      spent,
       origin: due.length > 0 ? "sources" : remembered ? "flight" : "postgres",
     };
+  }
+
+  async #ask(sources: SourceName[], payer: string): Promise<Round> {
+    const mine = sources.filter((source) => !this.#inflight.has(source));
+    const own = mine.length > 0 ? this.#start(mine, payer) : null;
+    const news = sources.filter((source) => this.#isNewsTo(payer, source));
+    const joined = new Set(sources.flatMap((source) => this.#inflight.get(source)?.batch ?? []));
+    const batches = await Promise.all(joined);
+    const failed = new Set(batches.flatMap(({ faults }) => faults.map(({ source }) => source)));
+    const collected = news.filter((source) => !failed.has(source));
+    const round: Round = { collected, faults: [], spent: (await own)?.spent ?? {}, refused: [] };
+    for (const batch of batches) {
+      for (const fault of batch.faults.filter(({ source }) => sources.includes(source))) {
+        const theirs = fault.reason === "budget_reached" && batch.payer !== payer;
+        if (theirs) round.refused.push(fault.source);
+        else round.faults.push(fault);
+      }
+    }
+    return round;
+  }
+
+  /** Whether nobody else of this organisation waits for this source already. */
+  #isNewsTo(payer: string, source: SourceName): boolean {
+    const told = this.#inflight.get(source)?.told;
+    if (told === undefined || told.has(payer)) return false;
+    told.add(payer);
+    return true;
   }
 
   /** The next refresh reads Postgres again. */
@@ -119,17 +169,18 @@ export class CompanyFlight {
     this.#loadedAt = this.#deps.now();
   }
 
-  #start(sources: SourceName[]): void {
-    const batch = this.#run(sources).finally(() => {
+  #start(sources: SourceName[], payer: string): Promise<Batch> {
+    const batch = this.#run(sources, payer).finally(() => {
       for (const source of sources) this.#inflight.delete(source);
     });
-    for (const source of sources) this.#inflight.set(source, batch);
+    for (const source of sources) this.#inflight.set(source, { batch, told: new Set() });
+    return batch;
   }
 
-  async #run(sources: SourceName[]): Promise<Batch> {
-    const batch: Batch = { faults: [], spent: {} };
+  async #run(sources: SourceName[], payer: string): Promise<Batch> {
+    const batch: Batch = { payer, faults: [], spent: {} };
     const answers = await Promise.all(
-      sources.map(async (source) => ({ source, answer: await this.#deps.ask(source, this.#siren) })),
+      sources.map(async (source) => ({ source, answer: await this.#deps.ask(source, this.#siren, payer) })),
     );
     const changed: SourceState[] = [];
     for (const { source, answer } of answers) {

@@ -14,8 +14,6 @@ export interface Composition {
   contacts: CollectedContact[];
   /** The contact provider was asked for this very answer. */
   contactsAsked: boolean;
-  /** Spent on this answer. */
-  credits: number;
   /** The sources asked for this very answer; none for a plain read. */
   asked: SourceName[];
   faults: SourceFault[];
@@ -134,7 +132,7 @@ export function composeCompany(composition: Composition): Company {
   if (!isKnown(stored)) {
     const outages = faults.filter(({ reason }) => reason !== "linkedin_profile_required");
     throw outages.length > 0
-      ? new EnrichmentUnavailable(outages, composition.credits)
+      ? new EnrichmentUnavailable(outages)
       : new CompanyNotFound({ asked: stored.states.length > 0 });
   }
   const merged = mergeCompany(stored.siren, stored.states);

@@ -14,7 +14,7 @@ import { errorKind } from "../../lib/error-kind.ts";
 
 export interface ContactFlightDeps {
   store: ContactStore;
-  ask: (siren: string, person: LinkedinProfile) => Promise<CalledAnswer>;
+  ask: (siren: string, person: LinkedinProfile, payer: string) => Promise<CalledAnswer>;
   now: () => number;
   log: EnrichmentLog;
 }
@@ -43,28 +43,31 @@ export class ContactFlight {
     const { organisationId, siren } = request;
     const known = this.#withUnsaved(await this.#deps.store.list(organisationId, siren));
     if (request.linkedin.length === 0 && known.length === 0) {
-      return { contacts: [], asked: false, credits: 0, fault: fault("linkedin_profile_required", null) };
+      const missing = fault("linkedin_profile_required", null);
+      return { contacts: [], asked: false, bought: 0, credits: 0, fault: missing };
     }
     const due = request.linkedin.filter((person) => !this.#isFresh(known, person, { request, arrived }));
-    if (due.length === 0) return { contacts: known, asked: false, credits: 0, fault: null };
-    const { collected, credits, failure } = await this.#lookUp(siren, due);
+    if (due.length === 0) return { contacts: known, asked: false, bought: 0, credits: 0, fault: null };
+    const { collected, bought, credits, failure } = await this.#lookUp(request, due);
     await this.#save(organisationId, siren, collected);
     const contacts = merge(known, collected);
     return {
       contacts,
       asked: true,
+      bought,
       credits,
       fault: failure === null ? null : fault(failure.reason, failure.retryAfterMs),
     };
   }
 
   /** One person, one pass through the gate; what stops one would stop the next. */
-  async #lookUp(siren: string, due: LinkedinProfile[]): Promise<Lookups> {
-    const lookups: Lookups = { collected: [], credits: 0, failure: null };
+  async #lookUp({ organisationId, siren }: ContactRequest, due: LinkedinProfile[]): Promise<Lookups> {
+    const lookups: Lookups = { collected: [], bought: 0, credits: 0, failure: null };
     for (const person of due) {
-      const answer = await this.#deps.ask(siren, person);
+      const answer = await this.#deps.ask(siren, person, organisationId);
       lookups.credits += answer.credits;
       this.#logAnswer(siren, answer);
+      if (answer.kind === "found") lookups.bought += 1;
       if (answer.kind !== "failed") lookups.collected.push(this.#contactOf(person, answer));
       else {
         lookups.failure = answer.failure;
@@ -139,6 +142,7 @@ export class ContactFlight {
 
 interface Lookups {
   collected: CollectedContact[];
+  bought: number;
   credits: number;
   failure: SourceFailure | null;
 }

@@ -17,13 +17,10 @@ export class EnrichmentUnavailable extends Error {
   readonly code = "enrichment.unavailable";
   readonly faults: SourceFault[];
   readonly retryAfterSeconds: number;
-  /** Spent all the same, on answers that were no use. */
-  readonly credits: number;
 
-  constructor(faults: SourceFault[], credits: number) {
+  constructor(faults: SourceFault[]) {
     super("no source could answer");
     this.faults = faults;
-    this.credits = credits;
     const waits = faults.flatMap(({ retryAfterMs }) => retryAfterMs ?? []);
     this.retryAfterSeconds = Math.max(1, Math.ceil((waits.length > 0 ? Math.min(...waits) : 5_000) / 1_000));
   }

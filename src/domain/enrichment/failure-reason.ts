@@ -12,6 +12,7 @@ export const FailureReason = z.enum([
   "circuit_open", // it failed too often: left alone for half a minute
   "not_configured",
   "linkedin_profile_required",
+  "budget_reached", // the payer's own: nothing was asked
 ]);
 
 export type FailureReason = z.infer<typeof FailureReason>;

@@ -97,6 +97,8 @@ export interface RefreshRequest {
   sources: SourceName[];
   /** The oldest data the caller accepts; null: each source's own freshness. */
   maxAgeMs: number | null;
+  /** The organisation that pays for the calls that this request starts. */
+  payer: string;
 }
 
 export interface ContactRequest {
@@ -117,6 +119,8 @@ export interface RefreshResult {
   stored: StoredCompany;
   /** Asked now, by this refresh or by one it joined. */
   asked: SourceName[];
+  /** Of those, the ones whose answer this request is the first of its organisation to get. */
+  collected: SourceName[];
   faults: SourceFault[];
   spent: Partial<Record<SourceName, number>>;
   /** The states came from Postgres and nothing had to be asked. */
@@ -127,6 +131,8 @@ export interface ContactResult {
   contacts: CollectedContact[];
   /** The provider was asked just now. */
   asked: boolean;
+  /** People whose data were bought just now. */
+  bought: number;
   fault: SourceFault | null;
   credits: number;
 }

@@ -1,10 +1,12 @@
 import { createRoute, type RouteHandler, z } from "@hono/zod-openapi";
+import type { Context } from "hono";
 import { Company, type Warning } from "../../../domain/companies/company.ts";
 import { linkedinSlug } from "../../../domain/enrichment/linkedin-slug.ts";
-import { enrichCompany } from "../../../domain/enrichment/enrich-company.ts";
+import { enrichCompany, type EnrichDeps } from "../../../domain/enrichment/enrich-company.ts";
 import { SOURCE_NAMES, type SourceName } from "../../../domain/enrichment/source.ts";
 import type { LinkedinProfile } from "../../../domain/enrichment/ports.ts";
 import type { AppEnv } from "../../app-env.ts";
+import { actContext, pokeAudit } from "../../act-context.ts";
 import { cacheStatus } from "../../cache-status.ts";
 import { closedObject, unknownName } from "../../closed-object.ts";
 import { EnrichedHeaders } from "../../company-headers.ts";
@@ -13,10 +15,12 @@ import { SirenInput, SiretInput } from "../../identifier-schema.ts";
 import { PRIVATE_JSON } from "../../json-response.ts";
 import { languageOf } from "../../language.ts";
 import { requireScope } from "../../middleware/authenticate.ts";
+import { costHeaders } from "../../middleware/cost.ts";
 import { limitBody, requireJson } from "../../middleware/json-body.ts";
 import type { Language } from "../../problem-catalog.ts";
 import { RequestInvalid } from "../../request-invalid.ts";
-import { BODY_PROBLEMS, COMMON_PROBLEMS, NOT_FOUND } from "../../shared-responses.ts";
+import { BODY_PROBLEMS, BUDGET_REACHED, COMMON_PROBLEMS, NOT_FOUND } from "../../shared-responses.ts";
+import { enrichSynthetic } from "../../synthetic-answers.ts";
 
 const MAX_AGE_LIMIT = 30 * 86_400;
 const MAX_PROFILES = 5;
@@ -97,7 +101,7 @@ export const enrichRoute = createRoute({
   description:
     "Merges every requested source into one scored company. Concurrent requests share one call per source.",
   security: [{ bearer: ["enrich:write"] }],
-  middleware: [requireScope("enrich:write"), limitBody(64), requireJson] as const,
+  middleware: [costHeaders, requireScope("enrich:write"), limitBody(64), requireJson] as const,
   request: {
     query: Query,
     body: { required: true, content: { "application/json": { schema: Body } } },
@@ -110,6 +114,7 @@ export const enrichRoute = createRoute({
     },
     ...COMMON_PROBLEMS,
     ...BODY_PROBLEMS,
+    ...BUDGET_REACHED,
     ...NOT_FOUND,
   },
 });
@@ -140,6 +145,17 @@ const SIRET_WARNING: Record<Language, Warning> = {
   },
 };
 
+function depsOf(context: Context<AppEnv>): EnrichDeps {
+  const { services } = context.get("isolate");
+  return {
+    ...services,
+    trail: services.audit.trail,
+    act: actContext(context),
+    background: (work) => context.executionCtx.waitUntil(work),
+    spend: (spent) => context.set("spent", spent),
+  };
+}
+
 export const enrich: RouteHandler<typeof enrichRoute, AppEnv> = async (context) => {
   const body = context.req.valid("json");
   const { provenance, fields } = context.req.valid("query");
@@ -152,20 +168,21 @@ export const enrich: RouteHandler<typeof enrichRoute, AppEnv> = async (context) 
     linkedin: distinct(body.linkedin ?? []),
     provenance: provenance === "true",
   };
-  const background = (work: Promise<unknown>): void => context.executionCtx.waitUntil(work);
   const principal = context.get("principal");
-  const found = await enrichCompany({ ...services, background }, principal, input);
+  const found =
+    principal.mode === "test"
+      ? await enrichSynthetic(input)
+      : await enrichCompany(depsOf(context), principal, input);
+  if (found.recorded) pokeAudit(context, principal.organisationId);
   if (input.sources.includes("kaspr")) responses.forget(principal.organisationId, input.siren);
   const company =
     body.siret?.checksum === false
       ? { ...found.company, warnings: [SIRET_WARNING[languageOf(context)]] }
       : found.company;
-  const credits = Object.values(found.spent).reduce((sum, spent) => sum + spent, 0);
   const age = Math.max(0, ...found.company.sources.map((source) => source.age_seconds));
   return context.json(selectFields(company, fields), 200, {
     ...PRIVATE_JSON,
     age: String(age),
     "cache-status": cacheStatus(found.trail, found.freshness === "stale"),
-    "x-cost-credits": String(credits),
   });
 };

@@ -35,17 +35,20 @@ function board(answers: Answers = {}) {
   const events: { name: string; fields: Record<string, unknown> }[] = [];
   const holds = new Map<SourceName, Promise<void>>();
   const clock = { now: NOW };
-  const scene = { answers };
+  const scene: { answers: Answers; answersFor: (payer: string) => Answers } = {
+    answers,
+    answersFor: () => scene.answers,
+  };
   const journal = new MemoryJournal();
   const deps: CompanyFlightDeps = {
     journal,
     store,
     cache,
     sectors: { find: async () => null },
-    ask: async (source) => {
+    ask: async (source, _siren, payer) => {
       asked.push(source);
       await holds.get(source);
-      return scene.answers[source] ?? foundAnswer();
+      return scene.answersFor(payer)[source] ?? foundAnswer();
     },
     now: () => clock.now,
     random: () => 0.5,
@@ -53,7 +56,7 @@ function board(answers: Answers = {}) {
   };
   const flight = new CompanyFlight(SIREN, deps);
   const refresh = (sources: SourceName[], more: Partial<RefreshRequest> = {}): Promise<RefreshResult> =>
-    flight.refresh({ siren: SIREN, sources, maxAgeMs: null, ...more });
+    flight.refresh({ siren: SIREN, sources, maxAgeMs: null, payer: "org_a", ...more });
   const hold = (source: SourceName): (() => void) => {
     const { promise, resolve } = Promise.withResolvers<void>();
     holds.set(source, promise);
@@ -122,6 +125,69 @@ describe("requests at the same time", () => {
     release();
     expect((await first).faults).toHaveLength(1);
     expect((await second).faults).toEqual([]);
+  });
+});
+
+describe("what was collected", () => {
+  test("is news once to each organisation that waits, source by source", async () => {
+    const { refresh, hold } = board({ bodacc: failedAnswer("timeout") });
+    const release = hold("insee");
+    const waiting = [
+      refresh(["insee", "bodacc"]),
+      refresh(["insee", "pappers"]),
+      refresh(["insee"], { payer: "org_b" }),
+      refresh(["insee", "bodacc"], { payer: "org_b" }),
+    ];
+    await settle();
+    release();
+    const results = await Promise.all(waiting);
+    expect(results.map(({ collected }) => collected)).toEqual([["insee"], ["pappers"], ["insee"], []]);
+  });
+
+  test("is no news to who finds it stored", async () => {
+    const { refresh } = board();
+    expect((await refresh(["insee"])).collected).toEqual(["insee"]);
+    expect((await refresh(["insee"])).collected).toEqual([]);
+    expect((await refresh(["insee"], { payer: "org_b" })).collected).toEqual([]);
+    expect((await refresh(["insee"], { maxAgeMs: -1 })).collected).toEqual(["insee"]);
+  });
+});
+
+describe("a budget", () => {
+  const refused = { pappers: failedAnswer("budget_reached", DAY) };
+  const paid = { pappers: foundAnswer(buildRecord(), 1) };
+
+  test("is the payer's alone: who joined a call that it refused makes his own", async () => {
+    const { refresh, asked, scene, hold } = board();
+    scene.answersFor = (payer) => (payer === "org_poor" ? refused : paid);
+    const release = hold("pappers");
+    const poor = refresh(["pappers"], { payer: "org_poor" });
+    await settle();
+    const rich = [refresh(["pappers", "insee"], { payer: "org_rich" }), refresh(["pappers"])];
+    await settle();
+    release();
+    expect((await poor).faults).toEqual([{ source: "pappers", reason: "budget_reached", retryAfterMs: DAY }]);
+    const results = await Promise.all(rich);
+    for (const { faults, stored } of results) {
+      expect(faults).toEqual([]);
+      expect(stored.states.some(({ source }) => source === "pappers")).toBe(true);
+    }
+    expect(results.flatMap(({ spent }) => spent.pappers ?? [])).toEqual([1]);
+    expect(asked.toSorted()).toEqual(["insee", "pappers", "pappers"]);
+  });
+
+  test("that refuses is heard by all of the same organisation who wait, without asking again", async () => {
+    const { refresh, asked } = board(refused);
+    const results = await Promise.all([refresh(["pappers"]), refresh(["pappers"])]);
+    for (const { faults } of results) expect(faults).toMatchObject([{ reason: "budget_reached" }]);
+    expect(asked).toEqual(["pappers"]);
+  });
+
+  test("that refuses every organisation is heard by each", async () => {
+    const { refresh } = board(refused);
+    const payers = ["org_a", "org_b", "org_c"];
+    const results = await Promise.all(payers.map(async (payer) => refresh(["pappers"], { payer })));
+    for (const { faults } of results) expect(faults).toMatchObject([{ reason: "budget_reached" }]);
   });
 });
 
@@ -242,7 +308,8 @@ describe("Postgres away", () => {
     await refresh(["pappers"]);
     const successor = new CompanyFlight(SIREN, deps);
     store.down.save = false;
-    const again = await successor.refresh({ siren: SIREN, sources: ["pappers", "bodacc"], maxAgeMs: null });
+    const sources: SourceName[] = ["pappers", "bodacc"];
+    const again = await successor.refresh({ siren: SIREN, sources, maxAgeMs: null, payer: "org_a" });
     expect(asked).toEqual(["pappers", "bodacc"]);
     expect(sourcesOf(again).toSorted()).toEqual(["bodacc", "pappers"]);
     expect([...store.states.keys()].toSorted()).toEqual(["bodacc", "pappers"]);
@@ -346,7 +413,12 @@ test("the score uses the sector of the company's division", async () => {
     random: () => 0.5,
     log: { event: () => undefined },
   });
-  const { stored } = await flight.refresh({ siren: SIREN, sources: ["insee"], maxAgeMs: null });
+  const { stored } = await flight.refresh({
+    siren: SIREN,
+    sources: ["insee"],
+    maxAgeMs: null,
+    payer: "org_a",
+  });
   expect(divisions).toEqual(["25"]);
   expect(stored.score?.computed_at).toBe(iso(NOW));
 });

@@ -21,7 +21,6 @@ function compose(overrides: Partial<Composition> = {}) {
     stored: buildStored([buildState("insee")]),
     contacts: [],
     contactsAsked: false,
-    credits: 0,
     asked: [],
     faults: [],
     now: NOW,

@@ -42,13 +42,15 @@ function knows(people: LinkedinProfile[]): Answers {
 function board(answers: Answers) {
   const store = new MemoryContactStore();
   const asked: string[] = [];
+  const payers: string[] = [];
   const clock = { now: NOW };
   const scene = { answers };
   const events: string[] = [];
   const flight = new ContactFlight({
     store,
-    ask: async (_siren, person) => {
+    ask: async (_siren, person, payer) => {
       asked.push(person.profil);
+      payers.push(payer);
       return scene.answers(person);
     },
     now: () => clock.now,
@@ -56,7 +58,7 @@ function board(answers: Answers) {
   });
   const collect = (linkedin: LinkedinProfile[], more: Partial<ContactRequest> = {}) =>
     flight.collect({ organisationId: "org_a", siren: SIREN, linkedin, maxAgeMs: null, ...more });
-  return { store, asked, clock, scene, events, collect };
+  return { store, asked, payers, clock, scene, events, collect };
 }
 
 describe("contacts", () => {
@@ -71,10 +73,10 @@ describe("contacts", () => {
   });
 
   test("are paid for by each organisation that wants them", async () => {
-    const { collect, asked } = board(knows([MICHEL]));
+    const { collect, payers } = board(knows([MICHEL]));
     await collect([MICHEL]);
     expect(await collect([MICHEL], { organisationId: "org_b" })).toMatchObject({ credits: 2 });
-    expect(asked).toHaveLength(2);
+    expect(payers).toEqual(["org_a", "org_b"]);
   });
 
   test("asked for at the same time cost one lookup", async () => {
@@ -124,6 +126,7 @@ describe("contacts", () => {
     expect(await collect([])).toEqual({
       contacts: [],
       asked: false,
+      bought: 0,
       credits: 0,
       fault: { source: "kaspr", reason: "linkedin_profile_required", retryAfterMs: null },
     });
@@ -163,6 +166,29 @@ describe("a person nobody knows", () => {
       null,
     ]);
     await collect([MICHEL, CLAIRE]);
+    expect(asked).toEqual(["michel-durand", "claire-petit"]);
+  });
+});
+
+describe("contacts bought", () => {
+  test("are counted by the people found, without those nobody knows and those known before", async () => {
+    const { collect, scene } = board(knows([MICHEL]));
+    expect(await collect([MICHEL])).toMatchObject({ bought: 1 });
+    scene.answers = knows([]);
+    expect(await collect([MICHEL, CLAIRE])).toMatchObject({ bought: 0, asked: true });
+  });
+
+  test("before the budget was reached come back, and nobody further is asked for", async () => {
+    const { collect, asked, scene } = board(knows([MICHEL]));
+    const found = scene.answers;
+    scene.answers = (person) => (person === CLAIRE ? failedAnswer("budget_reached", 9) : found(person));
+    const anne = { nom: "Anne Roux", profil: "anne-roux" };
+    expect(await collect([MICHEL, CLAIRE, anne])).toMatchObject({
+      contacts: [{ linkedin: "michel-durand" }],
+      bought: 1,
+      credits: 2,
+      fault: { source: "kaspr", reason: "budget_reached", retryAfterMs: 9 },
+    });
     expect(asked).toEqual(["michel-durand", "claire-petit"]);
   });
 });
@@ -239,6 +265,7 @@ describe("reading an organisation's contacts", () => {
     expect(await listContacts(store, "org_a", SIREN)).toEqual({
       contacts: [],
       asked: false,
+      bought: 0,
       fault: null,
       credits: 0,
     });
@@ -246,6 +273,7 @@ describe("reading an organisation's contacts", () => {
     expect(await listContacts(store, "org_a", SIREN)).toEqual({
       contacts: [],
       asked: false,
+      bought: 0,
       fault: { source: "kaspr", reason: "unavailable", retryAfterMs: null },
       credits: 0,
     });

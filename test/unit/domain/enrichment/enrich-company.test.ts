@@ -13,6 +13,10 @@ import type {
   RefreshResult,
 } from "../../../../src/domain/enrichment/ports.ts";
 import type { StoredCompany } from "../../../../src/domain/enrichment/stored-company.ts";
+import type { AuditRecord } from "../../../../src/domain/audit/audit-record.ts";
+import { AuditUnavailable } from "../../../../src/domain/audit/errors.ts";
+import { BudgetReached } from "../../../../src/domain/usage/errors.ts";
+import type { Spent } from "../../../../src/domain/usage/money.ts";
 import {
   buildState,
   buildStored,
@@ -51,9 +55,22 @@ function board(copy: StoredCompany | null, outcome: Partial<RefreshResult> | Err
   const background: Promise<unknown>[] = [];
   const contacts = new MemoryContactStore();
   const scene: { contacts: ContactResult } = {
-    contacts: { contacts: [], asked: false, fault: null, credits: 0 },
+    contacts: { contacts: [], asked: false, bought: 0, fault: null, credits: 0 },
   };
+  const spendings: Spent[] = [];
+  const records: AuditRecord[] = [];
+  const trail = {
+    down: false,
+    record: async (record: AuditRecord): Promise<void> => {
+      if (trail.down) throw new AuditUnavailable("away");
+      records.push(record);
+    },
+  };
+  const origin = { address: "192.0.2.1", userAgent: null, requestId: "req_1" };
   const deps = {
+    trail,
+    act: { origin, now: NOW, newId: (prefix: string) => `${prefix}_${records.length}` },
+    spend: (spent: Spent) => void spendings.push(spent),
     layers,
     contacts,
     now: () => NOW,
@@ -62,7 +79,15 @@ function board(copy: StoredCompany | null, outcome: Partial<RefreshResult> | Err
       refresh: async (request: RefreshRequest): Promise<RefreshResult> => {
         refreshes.push(request);
         if (outcome instanceof Error) throw outcome;
-        return { stored: AFTER, asked: ["insee"], faults: [], spent: {}, origin: "sources", ...outcome };
+        const asked: RefreshResult = {
+          stored: AFTER,
+          asked: ["insee"],
+          collected: ["insee"],
+          faults: [],
+          spent: {},
+          origin: "sources",
+        };
+        return { ...asked, ...outcome };
       },
       collectContacts: async (request: ContactRequest) => {
         contactRequests.push(request);
@@ -80,7 +105,7 @@ function board(copy: StoredCompany | null, outcome: Partial<RefreshResult> | Err
       provenance: false,
       ...input,
     });
-  return { layers, refreshes, contactRequests, background, scene, enrich };
+  return { layers, refreshes, contactRequests, background, scene, enrich, spendings, records, trail };
 }
 
 describe("a copy that is", () => {
@@ -108,7 +133,7 @@ describe("a copy that is", () => {
     const { company, freshness, trail } = await enrich();
     expect(company.sources).toMatchObject([{ cache: "miss", age_seconds: 0 }]);
     expect(freshness).toBe("expired");
-    expect(refreshes).toEqual([{ siren: SIREN, sources: ["insee"], maxAgeMs: null }]);
+    expect(refreshes).toEqual([{ siren: SIREN, sources: ["insee"], maxAgeMs: null, payer: "org_a" }]);
     expect(trail.every(({ hit }) => !hit)).toBe(true);
   });
 
@@ -150,10 +175,10 @@ describe("a refresh", () => {
   });
 
   test("that asked the sources says that no level had it", async () => {
-    const { enrich } = board(null, { spent: { pappers: 1 } });
-    const { trail, spent } = await enrich();
+    const { enrich, spendings } = board(null, { spent: { pappers: 1 } });
+    const { trail } = await enrich();
     expect(trail).toEqual(["isolate", "edge", "kv", "postgres"].map((level) => ({ level, hit: false })));
-    expect(spent).toEqual({ pappers: 1 });
+    expect(spendings).toEqual([{ pappers: 1 }]);
   });
 
   test("that failed leaves an old copy to answer, whatever its age, with the reason", async () => {
@@ -208,14 +233,96 @@ describe("contacts", () => {
   });
 
   test("that cost credits add to the cost of the answer, and a failure to what is missing", async () => {
-    const { enrich, scene } = board(FRESH);
+    const { enrich, scene, spendings } = board(FRESH);
     const fault = { source: "kaspr", reason: "quota_exhausted", retryAfterMs: null } as const;
-    scene.contacts = { contacts: [], asked: true, fault, credits: 2 };
-    const { company, spent } = await enrich({ sources: ["insee", "kaspr"] });
-    expect(spent).toEqual({ kaspr: 2 });
+    scene.contacts = { contacts: [], asked: true, bought: 0, fault, credits: 2 };
+    const { company } = await enrich({ sources: ["insee", "kaspr"] });
+    expect(spendings).toEqual([{ kaspr: 2 }]);
     expect(company).toMatchObject({
       partial: true,
       missing: [{ source: "kaspr", reason: "quota_exhausted" }],
     });
+  });
+});
+
+describe("a paid source that the budget refuses", () => {
+  const refusal = { source: "pappers", reason: "budget_reached", retryAfterMs: 1_500 } as const;
+  const input = { sources: ["insee", "pappers"] } as Partial<EnrichInput>;
+
+  test("is a refusal of the whole, until the month ends, when nothing was spent", async () => {
+    const { enrich, spendings, records } = board(null, { asked: ["insee", "pappers"], faults: [refusal] });
+    const error: unknown = await enrich(input).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(BudgetReached);
+    expect(error).toMatchObject({ retryAfterSeconds: 2 });
+    expect(spendings).toEqual([{}]);
+    expect(records).toEqual([]);
+  });
+
+  test("leaves what was paid for, and says what is missing", async () => {
+    const { enrich, scene } = board(null, { asked: ["pappers"], spent: { pappers: 1 } });
+    const fault = { ...refusal, source: "kaspr" } as const;
+    scene.contacts = { contacts: [], asked: true, bought: 0, fault, credits: 0 };
+    const { company } = await enrich({ sources: ["pappers", "kaspr"] });
+    expect(company).toMatchObject({
+      partial: true,
+      missing: [{ source: "kaspr", reason: "budget_reached", retry_after_seconds: 2 }],
+    });
+  });
+
+  test("behind a stale answer is not asked, and nobody is refused", async () => {
+    const { enrich, background } = board(agedBy(1), { faults: [{ ...refusal, source: "insee" }] });
+    expect((await enrich()).company.sources).toMatchObject([{ cache: "stale" }]);
+    await Promise.all(background);
+  });
+});
+
+describe("the audit", () => {
+  test("has what was collected for this very answer, without a word of whom", async () => {
+    const { enrich, scene, records } = board(null, {
+      asked: ["insee", "pappers", "bodacc"],
+      collected: ["insee", "pappers"],
+      faults: [{ source: "bodacc", reason: "timeout", retryAfterMs: null }],
+      spent: { insee: 0, pappers: 1 },
+    });
+    scene.contacts = { contacts: [], asked: true, bought: 2, fault: null, credits: 5 };
+    expect((await enrich({ sources: ["insee", "pappers", "kaspr"] })).recorded).toBe(true);
+    const common = { organisationId: "org_a", actor: ACTOR.actor, outcome: "success", requestId: "req_1" };
+    const resource = { kind: "company", id: SIREN };
+    expect(records).toEqual([
+      expect.objectContaining({
+        ...common,
+        resource,
+        action: "company.enriched",
+        details: { sources: "insee,pappers", credits: 1 },
+      }),
+      expect.objectContaining({
+        ...common,
+        resource,
+        action: "contacts.collected",
+        details: { people: 2, credits: 5 },
+      }),
+    ]);
+  });
+
+  test("has nothing of a plain read, nor of sources that did not answer", async () => {
+    for (const { enrich, records } of [
+      board(FRESH),
+      board(agedBy(1)),
+      board(agedBy(DAY), {
+        asked: ["insee"],
+        collected: [],
+        faults: [{ source: "insee", reason: "timeout", retryAfterMs: null }],
+      }),
+    ]) {
+      expect((await enrich()).recorded).toBe(false);
+      expect(records).toEqual([]);
+    }
+  });
+
+  test("that can't be written stops the answer, and what it cost is told", async () => {
+    const { enrich, trail, spendings } = board(null, { spent: { pappers: 1 } });
+    trail.down = true;
+    await expect(enrich()).rejects.toBeInstanceOf(AuditUnavailable);
+    expect(spendings).toEqual([{ pappers: 1 }]);
   });
 });

@@ -97,7 +97,6 @@ describe("whatever the sources say", () => {
           stored: buildStored(states),
           contacts: [],
           contactsAsked: false,
-          credits: 0,
           asked: [],
           faults: [],
           now: NOW,
