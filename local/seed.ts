@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { Client } from "pg";
 import { KEY_SCOPES } from "../src/domain/accounts/principal.ts";
+import { ScryptHasher } from "../src/auth/password-hash.ts";
 import { apiKeyPrefix, generateApiKey, hashApiKey } from "../src/auth/api-key.ts";
 
 const ORGANISATION = { id: "org_demo", name: "Démo", plan: "admin" };
@@ -13,8 +14,9 @@ export interface DemoAccount {
 }
 
 /**
- * One organisation with an owner and a live key. Only a key's hash is stored, so a key of an earlier start is
- * kept when the caller still knows it and the database still accepts it; otherwise a new one replaces it.
+ * One organisation with an owner and a live key. Only hashes are stored, so a key of an earlier start is kept when
+ * the caller still knows it and the database still accepts it; otherwise a new one replaces it. The owner signs in
+ * with the password that the caller knows, or with a new one.
  */
 export async function seedDemo(
   databaseUrl: string,
@@ -26,8 +28,10 @@ export async function seedDemo(
     await client.query("BEGIN");
     await seedOrganisation(client);
     const apiKey = (await stillValid(client, known?.api_key ?? null)) ?? (await replaceKey(client));
+    const password = known?.password ?? randomBytes(18).toString("base64url");
+    await ensurePassword(client, password);
     await client.query("COMMIT");
-    return { apiKey, email: OWNER.email, password: known?.password ?? randomBytes(18).toString("base64url") };
+    return { apiKey, email: OWNER.email, password };
   } finally {
     await client.end();
   }
@@ -47,6 +51,22 @@ async function seedOrganisation(client: Client): Promise<void> {
     "INSERT INTO memberships (organisation_id, user_id, role) VALUES ($1, $2, 'owner') ON CONFLICT DO NOTHING",
     [ORGANISATION.id, OWNER.id],
   );
+}
+
+/** Hashed again only when it is not what the database has. */
+async function ensurePassword(client: Client, password: string): Promise<void> {
+  const hasher = new ScryptHasher();
+  const found = await client.query<{ password_hash: string | null }>(
+    "SELECT password_hash FROM users WHERE id = $1",
+    [OWNER.id],
+  );
+  const { ok } = await hasher.verify(password, found.rows[0]?.password_hash ?? null);
+  if (ok) return;
+  await client.query("UPDATE users SET password_hash = $2, password_changed_at = $3 WHERE id = $1", [
+    OWNER.id,
+    await hasher.hash(password),
+    new Date().toISOString(),
+  ]);
 }
 
 /** A key made before a scope existed gets that scope too. */

@@ -30,6 +30,7 @@ function welcome({ url, devInfo }: Stack): string {
 API        ${url}
 Docs       ${url}/docs
 Access     .data/dev.json holds the key, the database URL and the rest
+Sign in    ${devInfo.email}, password ${devInfo.password}
 
 Try it:
 

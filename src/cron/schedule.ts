@@ -1,6 +1,11 @@
 import { errorKind } from "../lib/error-kind.ts";
 import type { Services } from "../services.ts";
+import { anchorAudit } from "./jobs/anchor-audit.ts";
 import { createPartitions } from "./jobs/create-partitions.ts";
+import { drainAudit } from "./jobs/drain-audit.ts";
+import { purgeSessions } from "./jobs/purge-sessions.ts";
+import { rotateKeys } from "./jobs/rotate-keys.ts";
+import { settleReservations } from "./jobs/settle-reservations.ts";
 
 export interface CronJob {
   name: string;
@@ -9,8 +14,15 @@ export interface CronJob {
 
 /** What runs when. A test compares the expressions with wrangler.toml. */
 export const SCHEDULE: Record<string, CronJob[]> = {
+  "*/5 * * * *": [
+    { name: "settle_reservations", run: settleReservations },
+    { name: "drain_audit", run: drainAudit },
+  ],
+  "7 * * * *": [{ name: "anchor_audit", run: anchorAudit }],
   "17 2 * * *": [
     { name: "create_partitions", run: createPartitions },
+    { name: "rotate_keys", run: rotateKeys },
+    { name: "purge_sessions", run: purgeSessions },
     { name: "refresh_sector_references", run: async ({ sectors }) => sectors.refresh() },
   ],
 };

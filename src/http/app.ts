@@ -1,6 +1,7 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
+import { matchedRoutes } from "hono/route";
 import { StorageUnavailable } from "../domain/enrichment/errors.ts";
 import { errorKind } from "../lib/error-kind.ts";
 import { registerSecurity } from "../openapi/document.ts";
@@ -8,7 +9,9 @@ import { allowedMethods } from "./allowed-methods.ts";
 import type { AppEnv, Isolate } from "./app-env.ts";
 import { languageOf } from "./language.ts";
 import { authenticate } from "./middleware/authenticate.ts";
+import { cors } from "./middleware/cors.ts";
 import { frame } from "./middleware/frame.ts";
+import { limitRequest } from "./middleware/limit-request.ts";
 import { serveHot } from "./middleware/serve-hot.ts";
 import { OPEN_ROUTES } from "./open-routes.ts";
 import { problemResponse } from "./problem.ts";
@@ -52,6 +55,12 @@ function describe(error: unknown): string {
   return error instanceof StorageUnavailable ? error.message : errorKind(error);
 }
 
+/** As registered: an address may hold anything. */
+function routeOf(context: Context<AppEnv>): string {
+  const route = matchedRoutes(context).findLast(({ method }) => method !== "ALL");
+  return `${context.req.method} ${route?.path ?? "unmatched"}`;
+}
+
 function answerError(error: unknown, context: Context<AppEnv>): Response {
   const requestId = context.get("requestId") ?? requestIdOf(context.req.raw);
   const url = new URL(context.req.url);
@@ -60,7 +69,7 @@ function answerError(error: unknown, context: Context<AppEnv>): Response {
   if (response.status >= 500) {
     context.get("isolate")?.services.log.event("request_failed", {
       request_id: requestId,
-      route: `${context.req.method} ${url.pathname}`,
+      route: routeOf(context),
       status: response.status,
       error: describe(error),
     });
@@ -99,12 +108,14 @@ export function createApp(isolateOf: (env: Env) => Isolate): OpenAPIHono<AppEnv>
     context.set("isolate", isolateOf(context.env));
     await next();
   });
+  app.use("/api/*", cors);
   app.use("/api/v2/companies/*", serveHot);
   app.use("/api/*", async (context, next) => {
     const { method, path } = context.req;
     if (OPEN_ROUTES.has(`${method} ${path}`)) return next();
     return allowedMethods(app.routes, path).includes(method) ? authenticate(context, next) : next();
   });
+  app.use("/api/*", limitRequest);
   registerSecurity(app);
   mountRoutes(app);
   app.notFound((context) => {

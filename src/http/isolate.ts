@@ -27,7 +27,7 @@ export class IsolateKeeper {
     const services = buildOrReport(env);
     const isolate = {
       services,
-      principals: new PrincipalCache(services.accounts.keys, services.now),
+      principals: new PrincipalCache(services.accounts, services.now),
       responses: new ResponseCache(services.isolate, services.now),
     };
     this.#kept.set(env, isolate);

@@ -1,5 +1,12 @@
 import type { z } from "zod";
 import { nearest } from "../lib/nearest.ts";
+import { ACCOUNT_FAULTS } from "./fault-texts/accounts.ts";
+import { API_KEY_FAULTS } from "./fault-texts/api-keys.ts";
+import { AUDIT_FAULTS } from "./fault-texts/audit.ts";
+import { JSON_FAULTS } from "./fault-texts/json.ts";
+import { ORGANISATION_FAULTS } from "./fault-texts/organisation.ts";
+import { TWO_FACTOR_FAULTS } from "./fault-texts/two-factor.ts";
+import { USAGE_FAULTS } from "./fault-texts/usage.ts";
 import type { Language } from "./problem-catalog.ts";
 
 export interface IssueText {
@@ -11,6 +18,13 @@ type Words = Record<Language, IssueText>;
 
 /** Faults that our own schemas name in `params.fault`. */
 const FAULTS: Record<string, Words> = {
+  ...ACCOUNT_FAULTS,
+  ...API_KEY_FAULTS,
+  ...AUDIT_FAULTS,
+  ...JSON_FAULTS,
+  ...ORGANISATION_FAULTS,
+  ...TWO_FACTOR_FAULTS,
+  ...USAGE_FAULTS,
   "siren.characters": {
     fr: {
       message: "Un SIREN ne contient que des chiffres.",

@@ -1,36 +1,53 @@
 import { hashApiKey, isApiKeyShape } from "../auth/api-key.ts";
 import { type ApiKeyStore, authenticateKey } from "../domain/accounts/authenticate.ts";
+import { authenticateSession } from "../domain/accounts/authenticate-session.ts";
 import type { Principal } from "../domain/accounts/principal.ts";
+import type { AccountTokens, SessionStore } from "../domain/accounts/sign-in-ports.ts";
 import { Lru } from "../lib/lru.ts";
 
-/** A revoked key works for at most this long. */
+/** What was revoked works for at most this long. */
 const KEEP_MS = 5_000;
 const CAPACITY = 1_000;
 
-/** Who a key belongs to, remembered by one isolate for 5 seconds. */
+interface Deps {
+  keys: ApiKeyStore;
+  sessions: Pick<SessionStore, "live">;
+  tokens: Pick<AccountTokens, "readAccessToken">;
+}
+
+/** Who a key or an access token belongs to, remembered by one isolate for 5 seconds. */
 export class PrincipalCache {
-  readonly #keys: ApiKeyStore;
-  readonly #now: () => number;
+  readonly #deps: Deps & { now: () => number };
   readonly #known = new Lru<Principal>(CAPACITY);
 
-  constructor(keys: ApiKeyStore, now: () => number) {
-    this.#keys = keys;
-    this.#now = now;
+  constructor({ keys, sessions, tokens }: Deps, now: () => number) {
+    this.#deps = { keys, sessions, tokens, now };
   }
 
   /** Answers from memory only. */
-  peek(key: string): Principal | undefined {
-    return this.#known.get(key, this.#now());
+  peek(token: string): Principal | undefined {
+    return this.#known.get(token, this.#deps.now());
   }
 
-  /** null: not a key, or one that is unknown, expired or revoked. */
-  async find(key: string): Promise<Principal | null> {
-    const known = this.peek(key);
+  /** null: neither key nor access token, or one that is unknown, expired or revoked. */
+  async find(token: string): Promise<Principal | null> {
+    const known = this.peek(token);
     if (known !== undefined) return known;
-    if (!isApiKeyShape(key)) return null;
-    const principal = await authenticateKey({ keys: this.#keys, now: this.#now }, await hashApiKey(key));
-    if (principal !== null) this.#known.set(key, principal, this.#now() + KEEP_MS);
-    return principal;
+    const until = this.#deps.now() + KEEP_MS;
+    if (isApiKeyShape(token)) {
+      const principal = await authenticateKey(this.#deps, await hashApiKey(token));
+      if (principal !== null) this.#known.set(token, principal, until);
+      return principal;
+    }
+    const found = await authenticateSession(this.#deps, token);
+    if (found === null) return null;
+    this.#known.set(token, found.principal, Math.min(until, found.expiresAt));
+    return found.principal;
+  }
+
+  /** After this isolate ended sessions of a person or changed his rights: at once here, elsewhere within 5 seconds. */
+  forgetPerson(userId: string): void {
+    this.#known.deleteWhere(({ session }) => session?.userId === userId);
   }
 }
 

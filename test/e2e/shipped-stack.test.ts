@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { generate } from "otplib";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
 import { freePort } from "../../local/free-port.ts";
@@ -98,4 +99,106 @@ test("what the first screen of the README says works", async () => {
   const document: unknown = await (await fetch(`${url}/openapi.json`)).json();
   expect(document).toMatchObject({ openapi: "3.1.0" });
   expect((await fetch(`${url}/docs`)).headers.get("content-type")).toContain("text/html");
+}, 30_000);
+
+async function call(
+  method: string,
+  route: string,
+  { token, body }: { token?: string; body?: object } = {},
+): Promise<Response> {
+  const headers = new Headers({ "content-type": "application/json" });
+  if (token !== undefined) headers.set("authorization", `Bearer ${token}`);
+  const init = body === undefined ? {} : { body: JSON.stringify(body) };
+  return fetch(`${stack().url}/api/v2${route}`, { method, headers, ...init });
+}
+
+async function answer<Shape extends z.ZodType>(shape: Shape, response: Response): Promise<z.infer<Shape>> {
+  const body: unknown = await response.json();
+  expect({ ok: response.ok, body }).toMatchObject({ ok: true });
+  return shape.parse(body);
+}
+
+const Tokens = z.object({ access_token: z.string(), refresh_token: z.string() });
+const Challenge = z.object({ mfa_required: z.literal(true), mfa_token: z.string() });
+
+test("a person registers, turns on two factors, makes a key, enriches with it and proves what was done", async () => {
+  const credentials = { email: "claire@example.test", password: "une phrase longue et à moi" };
+  await answer(
+    z.object({ user: z.object({ id: z.string() }) }),
+    await call("POST", "/auth/register", {
+      body: { organisation: "Cabinet Martin", name: "Claire Martin", ...credentials },
+    }),
+  );
+  const first = await answer(Tokens, await call("POST", "/auth/login", { body: credentials }));
+  const setup = await answer(
+    z.object({ secret: z.string(), otpauth_uri: z.string(), qr_svg: z.string(), qr_png: z.string() }),
+    await call("POST", "/auth/2fa/setup", { token: first.access_token }),
+  );
+  const code = await generate({ secret: setup.secret });
+  expect((await call("POST", "/auth/2fa/verify", { token: first.access_token, body: { code } })).status).toBe(
+    200,
+  );
+
+  const challenge = await answer(Challenge, await call("POST", "/auth/login", { body: credentials }));
+  const spent = await call("POST", "/auth/2fa/challenge", { body: { mfa_token: challenge.mfa_token, code } });
+  expect(spent.status).toBe(401);
+  const next = await generate({ secret: setup.secret, epoch: Math.floor(Date.now() / 1_000) + 30 });
+  const second = await answer(
+    Tokens,
+    await call("POST", "/auth/2fa/challenge", { body: { mfa_token: challenge.mfa_token, code: next } }),
+  );
+
+  const { key } = await answer(
+    z.object({ id: z.string(), key: z.string().startsWith("mai_live_") }),
+    await call("POST", "/api-keys", {
+      token: second.access_token,
+      body: { name: "CRM", scopes: ["enrich:write", "companies:read"] },
+    }),
+  );
+  const enriched = await call("POST", "/scraping/enrich", {
+    token: key,
+    body: { siren: mintSiren("journey") },
+  });
+  expect(enriched.status).toBe(200);
+  expect(enriched.headers.get("ratelimit-policy")).toContain('"enrichment";q=200;w=3600');
+  expect(enriched.headers.get("x-cost-euros")).not.toBeNull();
+
+  const renewed = await answer(
+    Tokens,
+    await call("POST", "/auth/refresh", { body: { refresh_token: second.refresh_token } }),
+  );
+  const Verified = z.object({
+    valid: z.boolean(),
+    entries: z.number(),
+    first_bad_index: z.number().nullable(),
+  });
+  const List = z.object({ data: z.array(z.object({ action: z.string() })) });
+  const acts = async (): Promise<string[]> => {
+    const list = await answer(List, await call("GET", "/audit-logs", { token: renewed.access_token }));
+    return list.data.map(({ action }) => action);
+  };
+  await expect
+    .poll(acts, { timeout: 15_000 })
+    .toEqual(
+      expect.arrayContaining([
+        "account.registered",
+        "session.opened",
+        "mfa.enabled",
+        "mfa.refused",
+        "key.created",
+        "company.enriched",
+      ]),
+    );
+  const verified = await answer(
+    Verified,
+    await call("GET", "/audit-logs/verify", { token: renewed.access_token }),
+  );
+  expect(verified).toMatchObject({ valid: true, first_bad_index: null });
+  expect(verified.entries).toBeGreaterThanOrEqual(6);
+}, 60_000);
+
+test("the demo account that npm start prints can sign in", async () => {
+  const { email, password } = stack().devInfo;
+  const response = await call("POST", "/auth/login", { body: { email, password } });
+  expect(Tokens.safeParse(await response.json()).success).toBe(true);
 }, 30_000);

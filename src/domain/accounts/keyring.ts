@@ -18,4 +18,6 @@ export interface Keyring {
   current(purpose: KeyPurpose): Promise<DataKey>;
   /** null: no such key, or of another purpose. */
   find(purpose: KeyPurpose, id: string): Promise<DataKey | null>;
+  /** Every generation, newest first; at least one. */
+  all(purpose: KeyPurpose): Promise<DataKey[]>;
 }

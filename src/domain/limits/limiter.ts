@@ -17,7 +17,7 @@ export interface LimiterDeps {
 }
 
 /** What must be counted waits longer. */
-export const PATIENT_MS = 3_000;
+export const PATIENT_MS = 10_000;
 
 const PRINCIPAL_POLICIES = (Object.keys(POLICIES) as PolicyName[]).filter(
   (name) => POLICIES[name].per === "principal",

@@ -6,6 +6,10 @@ import { checkDatabaseUrl, migrate } from "../../../local/migrate.ts";
 import { seedDemo } from "../../../local/seed.ts";
 import { startTemporaryPostgres, type TemporaryPostgres } from "./temporary-postgres.ts";
 
+function knowing(api_key: string) {
+  return { api_key, password: "a password of an earlier start" };
+}
+
 describe("migrations and the demo account", () => {
   let postgres: TemporaryPostgres;
   let client: Client;
@@ -28,8 +32,6 @@ describe("migrations and the demo account", () => {
     expect(await migrate(postgres.url)).toBe(counts[0]);
     expect(journal).toHaveProperty("entries.length", counts[0]);
   });
-
-  const knowing = (api_key: string) => ({ api_key, password: "a password of an earlier start" });
 
   test("the key is kept while it works and the database has it, and there is only ever one", async () => {
     const first = await seedDemo(postgres.url);
