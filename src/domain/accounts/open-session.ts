@@ -3,7 +3,7 @@ import { opaqueToken } from "../../lib/opaque-token.ts";
 import { type ActContext, auditRecord } from "../audit/audit-record.ts";
 import { AccountRefused } from "./errors.ts";
 import type { AccountTokens, SessionStore } from "./sign-in-ports.ts";
-import { networkOfAct } from "./verify-password.ts";
+import { networkOfAct } from "./count-attempt.ts";
 
 export const REFRESH_PREFIX = "mai_rt_";
 /** Without a refresh for this long a session is over. */

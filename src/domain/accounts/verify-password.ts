@@ -1,11 +1,8 @@
-import { networkOf } from "../../lib/network.ts";
 import { type ActContext, type AuditRecord, auditRecord, SYSTEM_CHAIN } from "../audit/audit-record.ts";
 import type { AuditTrail } from "../audit/ports.ts";
-import { LimitReached } from "../limits/errors.ts";
-import type { AttemptPolicy, AttemptThrottle } from "../limits/ports.ts";
+import type { AttemptThrottle } from "../limits/ports.ts";
+import { askedNetwork, countAttempt } from "./count-attempt.ts";
 import type { PasswordHasher, UserAccount, UserKey, UserStore } from "./sign-in-ports.ts";
-
-const NETWORK_MEMORY_MS = 90 * 86_400_000;
 
 export interface VerifyDeps {
   users: Pick<UserStore, "find" | "rehash">;
@@ -14,16 +11,6 @@ export interface VerifyDeps {
   trail: AuditTrail;
   /** A keyed hash that stands for a text in counters and records. */
   commit: (text: string) => Promise<string>;
-}
-
-/** What counts as one client; all that come without an address count as one. */
-export function networkOfAct({ origin }: ActContext): string {
-  return origin.address === null ? "unknown" : networkOf(origin.address);
-}
-
-async function ensureAllowed(throttle: AttemptThrottle, policy: AttemptPolicy, subject: string) {
-  const attempt = await throttle.attempt(policy, subject);
-  if (!attempt.allowed) throw new LimitReached(policy, attempt.retryAfterMs);
 }
 
 /** A sign-in that was refused, in the chain of the person's first organisation, or of nobody's. */
@@ -48,21 +35,18 @@ async function commitAddress(deps: VerifyDeps, email: string): Promise<string> {
 
 /**
  * The account, or null when there is none or the password is wrong: nothing in answer or work tells which. Every
- * attempt is counted before any hashing, per account and network, and per account for networks that never signed in
- * to it: strangers can't lock its owner out. Failures are audited. Throws `LimitReached`, `LimiterUnavailable`.
+ * attempt is counted before any hashing. Failures are audited. Throws `LimitReached`, `LimiterUnavailable`.
  */
 export async function verifyPassword(
   deps: VerifyDeps,
   act: ActContext,
   attempt: UserKey & { password: string },
 ): Promise<UserAccount | null> {
-  const network = networkOfAct(act);
-  const since = new Date(act.now - NETWORK_MEMORY_MS).toISOString();
-  const user = await deps.users.find(attempt, { name: network, since });
+  const user = await deps.users.find(attempt, askedNetwork(act));
   const subject =
     user?.id ?? ("email" in attempt ? await commitAddress(deps, attempt.email) : attempt.userId);
-  await ensureAllowed(deps.throttle, "password_by_network", `${subject} ${network}`);
-  if (user?.knownNetwork !== true) await ensureAllowed(deps.throttle, "password_by_account", subject);
+  const knownNetwork = user?.knownNetwork === true;
+  await countAttempt(deps.throttle, "password", { subject, act, knownNetwork });
   const stored = user?.passwordHash ?? null;
   const { ok, outdated } = await deps.passwords.verify(attempt.password, stored);
   if (user === null || stored === null || !ok) {

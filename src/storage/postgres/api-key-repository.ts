@@ -6,8 +6,7 @@ import type { AuditRecord } from "../../domain/audit/audit-record.ts";
 import { errorKind } from "../../lib/error-kind.ts";
 import type { Logger } from "../../observability/logger.ts";
 import { audited } from "./audited.ts";
-import { type Database, query, type Statement } from "./database.ts";
-import { queryAfterLock } from "./query-after-lock.ts";
+import { type Database, query, queryAfterLock, type Statement } from "./database.ts";
 
 const Found = z.object({
   id: z.string(),

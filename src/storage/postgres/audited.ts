@@ -3,7 +3,8 @@ import type { Statement } from "./database.ts";
 
 /**
  * A statement that writes the record of an act if, and only if, the act takes effect: `text` is an INSERT, UPDATE or
- * DELETE with RETURNING, its rows are the result, and no row means nothing happened and nothing is recorded.
+ * DELETE with RETURNING, or a SELECT from a step that is one; its rows are the result, and no row means that nothing
+ * happened and nothing is recorded.
  * `steps`: further common table expressions, which `text` and one another may refer to, before it.
  */
 export function audited(statement: Statement, record: AuditRecord, steps: string[] = []): Statement {

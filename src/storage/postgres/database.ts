@@ -28,15 +28,28 @@ export interface Statement {
   params: unknown[];
 }
 
-/** All statements in one transaction and one round trip. */
-export async function transact(db: Database, statements: Statement[]): Promise<void> {
+/** All statements in one transaction and one round trip; the rows of the last one. */
+export async function transact<Row>(db: Database, statements: Statement[]): Promise<Row[]> {
   try {
     const signal = AbortSignal.timeout(STATEMENT_LIMIT_MS);
-    await db.transaction(
+    const results: unknown[] = await db.transaction(
       statements.map(({ text, params }) => db.query(text, params)),
-      { fetchOptions: { signal } },
+      { fetchOptions: { signal }, isolationLevel: "ReadCommitted" },
     );
+    return results.at(-1) as Row[]; // as in query
   } catch (error) {
     throw new StorageUnavailable(error);
   }
+}
+
+/**
+ * Runs `statement` once `lock` has its row: it sees all that was committed while the lock was waited for, which a
+ * statement that takes its own lock does not.
+ */
+export async function queryAfterLock<Row>(
+  db: Database,
+  lock: Statement,
+  statement: Statement,
+): Promise<Row[]> {
+  return transact(db, [lock, statement]);
 }

@@ -10,8 +10,7 @@ import type {
 import { ROLES } from "../../domain/accounts/principal.ts";
 import type { AuditRecord } from "../../domain/audit/audit-record.ts";
 import { audited } from "./audited.ts";
-import { type Database, query, type Statement } from "./database.ts";
-import { queryAfterLock } from "./query-after-lock.ts";
+import { type Database, query, queryAfterLock, type Statement } from "./database.ts";
 
 const Row = z
   .object({

@@ -3,8 +3,7 @@ import type { Member, MemberStore, Page, SeenMembership } from "../../domain/acc
 import { type Role, ROLES } from "../../domain/accounts/principal.ts";
 import type { AuditRecord } from "../../domain/audit/audit-record.ts";
 import { audited } from "./audited.ts";
-import { type Database, query } from "./database.ts";
-import { queryAfterLock } from "./query-after-lock.ts";
+import { type Database, query, queryAfterLock } from "./database.ts";
 
 const Row = z
   .object({

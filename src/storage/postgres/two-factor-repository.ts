@@ -2,8 +2,7 @@ import { z } from "zod";
 import type { SecondFactor, SeenSecret, TwoFactorStore } from "../../domain/accounts/two-factor/ports.ts";
 import type { AuditRecord } from "../../domain/audit/audit-record.ts";
 import { audited } from "./audited.ts";
-import { type Database, query, type Statement } from "./database.ts";
-import { queryAfterLock } from "./query-after-lock.ts";
+import { type Database, query, queryAfterLock, type Statement } from "./database.ts";
 
 const Row = z.object({
   email: z.string(),

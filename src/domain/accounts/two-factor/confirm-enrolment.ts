@@ -1,13 +1,7 @@
 import { auditRecord } from "../../audit/audit-record.ts";
 import { AccountRefused } from "../errors.ts";
-import {
-  countAttempt,
-  type FactorDeps,
-  type FactorOwner,
-  findFactor,
-  refuseCode,
-  stepOfCode,
-} from "./spend-code.ts";
+import { countAttempt } from "../count-attempt.ts";
+import { type FactorDeps, type FactorOwner, findFactor, refuseCode, stepOfCode } from "./spend-code.ts";
 
 /**
  * The first code confirms the secret and lifts the session to one with a second factor. Throws `AccountRefused`
@@ -23,7 +17,8 @@ export async function confirmEnrolment(
   const sealedSecret = factor?.sealedSecret ?? null;
   if (factor === null || sealedSecret === null) throw new AccountRefused("auth.mfa_not_started");
   if (factor.confirmedAt !== null) throw new AccountRefused("auth.mfa_already_enabled");
-  await countAttempt(deps, owner, factor.knownNetwork);
+  const attempt = { subject: userId, act: deps.act, knownNetwork: factor.knownNetwork };
+  await countAttempt(deps.throttle, "code", attempt);
   const step = await stepOfCode(deps, owner, { sealedSecret, code });
   const record = auditRecord(deps.act, {
     organisationId,

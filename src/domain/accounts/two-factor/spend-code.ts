@@ -1,12 +1,9 @@
 import { type ActContext, auditRecord } from "../../audit/audit-record.ts";
 import type { AuditTrail } from "../../audit/ports.ts";
-import { LimitReached } from "../../limits/errors.ts";
-import type { AttemptPolicy, AttemptThrottle } from "../../limits/ports.ts";
+import type { AttemptThrottle } from "../../limits/ports.ts";
 import { AccountRefused } from "../errors.ts";
-import { networkOfAct } from "../verify-password.ts";
+import { askedNetwork, countAttempt } from "../count-attempt.ts";
 import type { FactorMechanism, SecondFactor, SeenSecret, TwoFactorStore } from "./ports.ts";
-
-const NETWORK_MEMORY_MS = 90 * 86_400_000;
 
 export interface FactorDeps {
   factors: TwoFactorStore;
@@ -27,8 +24,7 @@ export type Proof = { code: string } | { backupCode: string };
 
 /** null: no such account. */
 export async function findFactor({ factors, act }: FactorDeps, userId: string): Promise<SecondFactor | null> {
-  const since = new Date(act.now - NETWORK_MEMORY_MS).toISOString();
-  return factors.find(userId, { name: networkOfAct(act), since });
+  return factors.find(userId, askedNetwork(act));
 }
 
 /** The secret of a confirmed factor. Throws `AccountRefused` (`auth.mfa_not_enabled`). */
@@ -37,23 +33,6 @@ export function confirmedSecret(factor: SecondFactor | null, userId: string): Se
     throw new AccountRefused("auth.mfa_not_enabled");
   }
   return { userId, sealedSecret: factor.sealedSecret };
-}
-
-/**
- * Counts an attempt at a code, before it is looked at: per person and network, and per person for networks that never
- * signed in, so that strangers can't lock the person out. Throws `LimitReached`, `LimiterUnavailable`.
- */
-export async function countAttempt(
-  { throttle, act }: FactorDeps,
-  { userId }: FactorOwner,
-  knownNetwork: boolean,
-): Promise<void> {
-  const count = async (policy: AttemptPolicy, subject: string): Promise<void> => {
-    const attempt = await throttle.attempt(policy, subject);
-    if (!attempt.allowed) throw new LimitReached(policy, attempt.retryAfterMs);
-  };
-  await count("code_by_network", `${userId} ${networkOfAct(act)}`);
-  if (!knownNetwork) await count("code_by_account", userId);
 }
 
 type Refusal = "wrong_code" | "spent_code" | "wrong_backup_code";
@@ -106,7 +85,8 @@ async function spendBackupCode(deps: FactorDeps, owner: FactorOwner, backupCode:
 export async function spendCode(deps: FactorDeps, owner: FactorOwner, proof: Proof): Promise<SeenSecret> {
   const factor = await findFactor(deps, owner.userId);
   const seen = confirmedSecret(factor, owner.userId);
-  await countAttempt(deps, owner, factor?.knownNetwork === true);
+  const knownNetwork = factor?.knownNetwork === true;
+  await countAttempt(deps.throttle, "code", { subject: owner.userId, act: deps.act, knownNetwork });
   if ("backupCode" in proof) {
     await spendBackupCode(deps, owner, proof.backupCode);
     return seen;

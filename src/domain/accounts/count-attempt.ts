@@ -1,0 +1,33 @@
+import { networkOf } from "../../lib/network.ts";
+import type { ActContext } from "../audit/audit-record.ts";
+import { LimitReached } from "../limits/errors.ts";
+import type { AttemptPolicy, AttemptThrottle } from "../limits/ports.ts";
+
+const NETWORK_MEMORY_MS = 90 * 86_400_000;
+
+/** What counts as one client; all that come without an address count as one. */
+export function networkOfAct({ origin }: ActContext): string {
+  return origin.address === null ? "unknown" : networkOf(origin.address);
+}
+
+/** The network of an act, and since when a sign-in from it makes it a known one. */
+export function askedNetwork(act: ActContext): { name: string; since: string } {
+  return { name: networkOfAct(act), since: new Date(act.now - NETWORK_MEMORY_MS).toISOString() };
+}
+
+/**
+ * Counts an attempt at a secret before it is looked at: per account and network, and per account for networks that
+ * never signed in to it, so that strangers can't lock its owner out. Throws `LimitReached`, `LimiterUnavailable`.
+ */
+export async function countAttempt(
+  throttle: AttemptThrottle,
+  secret: "password" | "code",
+  { subject, act, knownNetwork }: { subject: string; act: ActContext; knownNetwork: boolean },
+): Promise<void> {
+  const count = async (policy: AttemptPolicy, counted: string): Promise<void> => {
+    const attempt = await throttle.attempt(policy, counted);
+    if (!attempt.allowed) throw new LimitReached(policy, attempt.retryAfterMs);
+  };
+  await count(`${secret}_by_network`, `${subject} ${networkOfAct(act)}`);
+  if (!knownNetwork) await count(`${secret}_by_account`, subject);
+}
