@@ -131,6 +131,7 @@ CREATE INDEX "sessions_by_user" ON "sessions" USING btree ("user_id","created_at
 CREATE INDEX "audit_logs_by_action" ON "audit_logs" USING btree ("organisation_id","action","seq");--> statement-breakpoint
 CREATE INDEX "audit_logs_by_actor" ON "audit_logs" USING btree ("organisation_id","actor_id","seq");--> statement-breakpoint
 CREATE INDEX "audit_logs_by_time" ON "audit_logs" USING btree ("organisation_id","at");--> statement-breakpoint
+CREATE INDEX "audit_logs_recent" ON "audit_logs" USING btree ("at");--> statement-breakpoint
 CREATE INDEX "audit_outbox_by_organisation" ON "audit_outbox" USING btree ("organisation_id","position");--> statement-breakpoint
 CREATE INDEX "ledger_entries_by_organisation" ON "ledger_entries" USING btree ("organisation_id","reserved_at");--> statement-breakpoint
 CREATE INDEX "ledger_entries_open" ON "ledger_entries" USING btree ("reserved_at") WHERE "ledger_entries"."state" = 'reserved';--> statement-breakpoint

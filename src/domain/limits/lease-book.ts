@@ -106,7 +106,8 @@ export class LeaseBook {
     const { granted, leaseId, early, remaining, resetMs } = reply;
     Object.assign(holding, { window, remaining, resetAt: now + resetMs });
     holding.refunds = holding.refunds.filter((one) => !refunds.includes(one) || early.includes(one.leaseId));
-    if (granted === 0) holding.deniedUntil = holding.resetAt;
+    // A grant ends a refusal: the limit was raised meanwhile.
+    holding.deniedUntil = granted === 0 ? holding.resetAt : 0;
     if (leads) {
       closeLease(holding);
       const left = Math.max(0, granted - 1);

@@ -5,13 +5,14 @@ import { PLAN_BUDGET_CENTS } from "../../domain/usage/plan-budgets.ts";
 import { type Database, query } from "./database.ts";
 
 /**
+ * An organisation sets itself less than its plan allows, never more; `least` ignores nulls.
  * The month's row is the lock: the guard is checked against its newest version, and on a month's first call as well.
  * $1 organisation, $2 first day of the month, $3 micros, $4 cents by plan, $5 id, $6 source, $7 siren, $8 credits, $9 now
  */
 const RESERVE = `
 with known as (select id from ledger_entries where id = $5),
 budget as (
-  select id, coalesce(monthly_budget_cents, ($4::jsonb ->> plan)::bigint) * 10000 as micros
+  select id, least(monthly_budget_cents, ($4::jsonb ->> plan)::bigint) * 10000 as micros
   from organisations where id = $1 and not exists (select from known)),
 taken as (
   insert into usage_months as m (organisation_id, month, reserved_micros)

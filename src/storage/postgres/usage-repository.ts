@@ -2,7 +2,7 @@ import { z } from "zod";
 import { SourceName } from "../../domain/enrichment/source.ts";
 import { microsOfCents } from "../../domain/usage/money.ts";
 import { monthRange } from "../../domain/usage/month.ts";
-import { PLAN_BUDGET_CENTS } from "../../domain/usage/plan-budgets.ts";
+import { budgetCents } from "../../domain/usage/plan-budgets.ts";
 import {
   ENTRY_STATES,
   type EntryFilter,
@@ -71,7 +71,7 @@ export class UsageRepository implements UsageReports {
     const bounds = boundsOf(month);
     const [found] = await query(this.#db, MONTH, [organisationId, `${month}-01`, ...bounds]);
     const row = MonthRow.parse(found);
-    const cents = row.monthly_budget_cents ?? PLAN_BUDGET_CENTS[row.plan];
+    const cents = budgetCents(row.plan, row.monthly_budget_cents);
     return {
       plan: row.plan,
       budgetMicros: cents === null ? null : microsOfCents(cents),

@@ -42,5 +42,6 @@ export const auditLogs = pgTable(
     index("audit_logs_by_action").on(table.organisationId, table.action, table.seq),
     index("audit_logs_by_actor").on(table.organisationId, table.actorId, table.seq),
     index("audit_logs_by_time").on(table.organisationId, table.at),
+    index("audit_logs_recent").on(table.at),
   ],
 );

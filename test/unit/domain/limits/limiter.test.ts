@@ -181,3 +181,19 @@ describe("while the counters do not answer", () => {
     expect(open).toEqual(["refresh", "search", "account"]);
   });
 });
+
+test("a caller who was refused is served again, and stays so, once an operator raised the limit", async () => {
+  const clock = { now: START };
+  const counters = new InMemoryCounters(() => clock.now);
+  const settings = { value: LimitOverrides.parse({ organisations: { org_1: { account: { limit: 3 } } } }) };
+  const limiter = new Limiter({
+    counters,
+    settings: { fresh: () => settings.value, read: async () => settings.value },
+    now: () => clock.now,
+    log: silent,
+    readTimeoutMs: 150,
+  });
+  expect(await admissions(limiter, "account", key("key_1"), 20)).toBeLessThan(20);
+  settings.value = NO_OVERRIDES;
+  expect(await admissions(limiter, "account", key("key_1"), 20)).toBe(20);
+});
