@@ -11,6 +11,7 @@ import type {
 import { SOURCE_POLICIES } from "./domain/enrichment/source-policy.ts";
 import type { SourceName } from "./domain/enrichment/source.ts";
 import { callPaid } from "./domain/usage/call-paid.ts";
+import { AuditOutbox } from "./storage/postgres/audit-outbox.ts";
 import { EnrichmentFlightsClient } from "./durable/enrichment-flights-client.ts";
 import { newId } from "./lib/new-id.ts";
 import { randomBytes } from "./lib/random-bytes.ts";
@@ -92,7 +93,8 @@ export function buildFlightServices(env: Env): FlightServices {
     pacing: { now, sleep: async (ms) => scheduler.wait(ms), random: Math.random },
     policy: { budgetMs: base.config.enrichBudgetMs, attemptMs: base.config.sourceAttemptMs, attempts: 3 },
   };
-  const newEntryId = (): string => newId("led", now(), randomBytes);
+  const idOf = (prefix: string): string => newId(prefix, now(), randomBytes);
+  const newEntryId = (): string => idOf("led");
   const paying = { ledger, newEntryId, log, now, sleep: calling.pacing.sleep };
   const ask = async (source: SourceName, query: SourceQuery, organisationId: string) => {
     const provider = providers.get(source);
@@ -101,8 +103,10 @@ export function buildFlightServices(env: Env): FlightServices {
     if (!SOURCE_POLICIES[source].paid) return call();
     return callPaid(paying, { organisationId, source, siren: query.siren }, call);
   };
+  const recording = { trail: new AuditOutbox(base.database), newId: idOf };
   return {
     company: {
+      ...recording,
       store: base.companies,
       cache: base.kvLayer,
       sectors: base.sectors,
@@ -112,6 +116,7 @@ export function buildFlightServices(env: Env): FlightServices {
       log,
     },
     contacts: {
+      ...recording,
       store: base.contacts,
       ask: async (siren, person, payer) => ask("kaspr", { siren, linkedin: [person] }, payer),
       now,

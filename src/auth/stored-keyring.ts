@@ -1,10 +1,15 @@
+import { KeysUnreadable } from "../domain/accounts/errors.ts";
 import type { DataKeyStore, KeyWrapper, WrappedKey } from "../domain/accounts/data-key-store.ts";
-import type { DataKey, KeyPurpose, Keyring } from "../domain/accounts/keyring.ts";
+import {
+  type DataKey,
+  KEYRING_MEMORY_MS,
+  type KeyPurpose,
+  type Keyring,
+} from "../domain/accounts/keyring.ts";
 import { StorageUnavailable } from "../domain/enrichment/errors.ts";
 import { newId } from "../lib/new-id.ts";
 import { randomBytes } from "../lib/random-bytes.ts";
 
-const KEEP_MS = 5 * 60_000;
 /** A token that names a key nobody has must not make us read the table each time. */
 const MISS_PAUSE_MS = 10_000;
 
@@ -12,6 +17,13 @@ interface Loaded {
   at: number;
   /** Oldest generation first; `bytes` null where none of our master keys opens it. */
   keys: (Omit<DataKey, "bytes"> & { bytes: DataKey["bytes"] | null })[];
+}
+
+function replacementOf(key: WrappedKey, keys: WrappedKey[]): string | null {
+  const later = keys.filter(
+    ({ purpose, generation }) => purpose === key.purpose && generation > key.generation,
+  );
+  return later.map(({ createdAt }) => createdAt).toSorted()[0] ?? null;
 }
 
 /** Data keys of the table, opened, remembered as values for 5 minutes. */
@@ -38,9 +50,12 @@ export class StoredKeyring implements Keyring {
     const known = (await this.#fresh()).keys.find(wanted);
     if (known !== undefined) return readable(known);
     if (this.#now() - this.#missedAt < MISS_PAUSE_MS) return null;
-    this.#missedAt = this.#now();
-    const found = (await this.#load()).keys.find(wanted);
-    return found === undefined ? null : readable(found);
+    const loaded = await this.#load();
+    const found = loaded.keys.find(wanted);
+    if (found !== undefined) return readable(found);
+    // Only now: requests beside this one must not take a reading under way for one that found nothing.
+    this.#missedAt = loaded.at;
+    return null;
   }
 
   async all(purpose: KeyPurpose): Promise<DataKey[]> {
@@ -60,18 +75,22 @@ export class StoredKeyring implements Keyring {
   }
 
   async #fresh(): Promise<Loaded> {
-    return this.#now() - this.#loaded.at < KEEP_MS ? this.#loaded : this.#load();
+    return this.#now() - this.#loaded.at < KEYRING_MEMORY_MS ? this.#loaded : this.#load();
   }
 
   async #load(): Promise<Loaded> {
     const at = this.#now();
+    const stored = await this.#store.list();
     const open = async ({ wrapped, ...key }: WrappedKey) => ({
       ...key,
+      replacedAt: replacementOf({ ...key, wrapped }, stored),
       bytes: await this.#wrapper.unwrap({ ...key, wrapped }),
     });
-    const keys = await Promise.all((await this.#store.list()).map(open));
-    this.#loaded = { at, keys };
-    return this.#loaded;
+    const loaded = { at, keys: await Promise.all(stored.map(open)) };
+    // Of two readings at once the slower one may know less.
+    const knowsAll = loaded.keys.length >= this.#loaded.keys.length;
+    if (knowsAll || at > this.#loaded.at) this.#loaded = loaded;
+    return loaded;
   }
 
   /** Two isolates may try at once: the table keeps one, and both then read that one. */
@@ -85,6 +104,6 @@ export class StoredKeyring implements Keyring {
 
 function readable(key: Loaded["keys"][number] | undefined): DataKey {
   if (key === undefined) throw new StorageUnavailable("data key not stored");
-  if (key.bytes === null) throw new StorageUnavailable("no master key opens a data key");
+  if (key.bytes === null) throw new KeysUnreadable(key.id);
   return { ...key, bytes: key.bytes };
 }

@@ -36,7 +36,9 @@ export class AuditChain extends DurableObject<Env> {
 
   async anchor(): Promise<ChainOutcome> {
     const outcome = await this.#log.anchor();
-    await this.#planWake({ ok: true, more: false });
+    const alarm = await this.ctx.storage.getAlarm();
+    // So near, it is that of a drain that failed: it stays.
+    if (alarm === null || alarm > Date.now() + RETRY_MS) await this.#planWake({ ok: true, more: false });
     return outcome;
   }
 
@@ -49,8 +51,9 @@ export class AuditChain extends DurableObject<Env> {
   }
 
   override async alarm(): Promise<void> {
-    const outcome = await this.drain();
-    if (outcome.ok && this.#anchorDueAt() <= Date.now()) await this.anchor();
+    const outcome = await this.#log.drain();
+    if (outcome.ok && this.#anchorDueAt() <= Date.now()) await this.#log.anchor();
+    await this.#planWake(outcome);
   }
 
   /** Alarms know the name in some runtimes only. */

@@ -25,7 +25,7 @@ export class EnrichmentFlightsClient implements EnrichmentFlights {
   }
 
   async collectContacts(request: ContactRequest): Promise<ContactResult> {
-    const name = `contacts:${request.organisationId}:${request.siren}`;
+    const name = `contacts:${request.requester.organisationId}:${request.siren}`;
     return valueOf(await this.#namespace.getByName(name).collectContacts(request));
   }
 

@@ -1,8 +1,10 @@
 import { z } from "zod";
-import type { FlightJournal } from "../domain/enrichment/ports.ts";
+import type { AuditRecord } from "../domain/audit/audit-record.ts";
+import type { FlightJournal, Unsaved } from "../domain/enrichment/ports.ts";
 import { SourceState } from "../domain/enrichment/source-state.ts";
 
-const KEY = "unsaved";
+const STATES = "unsaved";
+const RECORDS = "owed";
 const States = z.array(SourceState);
 
 /** Keeps a flight's journal in its object's own storage; empty, it takes none. */
@@ -13,13 +15,19 @@ export class StorageJournal implements FlightJournal {
     this.#storage = storage;
   }
 
-  read(): SourceState[] {
-    const parsed = States.safeParse(this.#storage.get(KEY) ?? []);
-    return parsed.success ? parsed.data : [];
+  read(): Unsaved {
+    const states = States.safeParse(this.#storage.get(STATES) ?? []);
+    const records = this.#storage.get<AuditRecord[]>(RECORDS) ?? [];
+    return { states: states.success ? states.data : [], records };
   }
 
-  write(states: SourceState[]): void {
-    if (states.length > 0) this.#storage.put(KEY, states);
-    else if (this.#storage.get(KEY) !== undefined) this.#storage.delete(KEY);
+  write({ states, records }: Unsaved): void {
+    this.#keep(STATES, states);
+    this.#keep(RECORDS, records);
+  }
+
+  #keep(key: string, list: readonly unknown[]): void {
+    if (list.length > 0) this.#storage.put(key, list);
+    else if (this.#storage.get(key) !== undefined) this.#storage.delete(key);
   }
 }

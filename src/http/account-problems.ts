@@ -5,8 +5,14 @@ export const ACCOUNT_PROBLEMS = {
   "auth.login_refused": {
     status: 401,
     retryable: false,
-    fr: { title: "Connexion refusée", detail: "L'adresse e-mail ou le mot de passe est faux." },
-    en: { title: "Sign-in refused", detail: "The e-mail address or the password is wrong." },
+    fr: {
+      title: "Connexion refusée",
+      detail: "L'adresse e-mail, le mot de passe ou l'organisation (« organisation_id ») est faux.",
+    },
+    en: {
+      title: "Sign-in refused",
+      detail: "The e-mail address, the password or the organisation (`organisation_id`) is wrong.",
+    },
   },
   "auth.refresh_refused": {
     status: 401,
@@ -41,11 +47,26 @@ export const ACCOUNT_PROBLEMS = {
       detail: "This code is wrong, expired or already used: wait for the next one.",
     },
   },
-  "auth.password_refused": {
-    status: 401,
+  "auth.code_wrong": {
+    status: 403,
     retryable: false,
-    fr: { title: "Mot de passe refusé", detail: "Le mot de passe actuel est faux." },
-    en: { title: "Password refused", detail: "The current password is wrong." },
+    fr: {
+      title: "Code faux",
+      detail: "Ce code est faux, expiré ou déjà utilisé : attendez le suivant. Votre session reste ouverte.",
+    },
+    en: {
+      title: "Wrong code",
+      detail: "This code is wrong, expired or already used: wait for the next one. Your session stays open.",
+    },
+  },
+  "auth.password_refused": {
+    status: 403,
+    retryable: false,
+    fr: {
+      title: "Mot de passe refusé",
+      detail: "Le mot de passe actuel est faux. Votre session reste ouverte.",
+    },
+    en: { title: "Password refused", detail: "The current password is wrong. Your session stays open." },
   },
   "auth.session_required": {
     status: 403,
@@ -86,11 +107,12 @@ export const ACCOUNT_PROBLEMS = {
     fr: {
       title: "Double authentification exigée",
       detail:
-        "Votre organisation l'exige : activez-la par POST /api/v2/auth/2fa/setup, puis reconnectez-vous.",
+        "Votre organisation l'exige : POST /api/v2/auth/2fa/setup, puis POST /api/v2/auth/2fa/verify avec un code ; cette session a ensuite tous ses droits.",
     },
     en: {
       title: "Two-factor authentication required",
-      detail: "Your organisation demands it: enable it with POST /api/v2/auth/2fa/setup, then sign in again.",
+      detail:
+        "Your organisation demands it: POST /api/v2/auth/2fa/setup, then POST /api/v2/auth/2fa/verify with a code; this session then has all its rights.",
     },
   },
   "auth.mfa_required_by_organisation": {
@@ -156,8 +178,14 @@ export const ACCOUNT_PROBLEMS = {
   "resource.not_found": {
     status: 404,
     retryable: false,
-    fr: { title: "Introuvable", detail: "Rien de tel dans votre organisation." },
-    en: { title: "Not found", detail: "Your organisation has no such thing." },
+    fr: {
+      title: "Introuvable",
+      detail: "Vous n'avez accès à rien de tel : vérifiez l'identifiant dans la liste.",
+    },
+    en: {
+      title: "Not found",
+      detail: "There is no such thing that you have access to: check the id in the list.",
+    },
   },
   "test_mode.siren_unknown": {
     status: 404,
@@ -176,11 +204,13 @@ export const ACCOUNT_PROBLEMS = {
     retryable: true,
     fr: {
       title: "Limite atteinte",
-      detail: "La limite « policy » est atteinte ; réessayez après « Retry-After » secondes.",
+      detail:
+        "Trop de requêtes : « policy » nomme la limite atteinte, et l'en-tête « Retry-After » dit dans combien de secondes réessayer.",
     },
     en: {
       title: "Limit reached",
-      detail: "The limit `policy` is reached; try again after `Retry-After` seconds.",
+      detail:
+        "Too many requests: `policy` names the limit that is reached, the header `Retry-After` says in how many seconds to try again.",
     },
   },
   "limits.unavailable": {

@@ -2,6 +2,7 @@ import { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { matchedRoutes } from "hono/route";
+import { KeysUnreadable } from "../domain/accounts/errors.ts";
 import { StorageUnavailable } from "../domain/enrichment/errors.ts";
 import { errorKind } from "../lib/error-kind.ts";
 import { registerSecurity } from "../openapi/document.ts";
@@ -52,7 +53,8 @@ function translate(error: unknown): unknown {
 
 /** Our own errors are worded for the log; of others only the kind is known to be safe. */
 function describe(error: unknown): string {
-  return error instanceof StorageUnavailable ? error.message : errorKind(error);
+  const ours = error instanceof StorageUnavailable || error instanceof KeysUnreadable;
+  return ours ? error.message : errorKind(error);
 }
 
 /** As registered: an address may hold anything. */
@@ -67,7 +69,8 @@ function answerError(error: unknown, context: Context<AppEnv>): Response {
   const response = problemResponse(translate(error), { url, requestId, language: languageOf(context) });
   response.headers.set("x-request-id", requestId);
   if (response.status >= 500) {
-    context.get("isolate")?.services.log.event("request_failed", {
+    const event = error instanceof KeysUnreadable ? "keys_unreadable" : "request_failed";
+    context.get("isolate")?.services.log.event(event, {
       request_id: requestId,
       route: routeOf(context),
       status: response.status,

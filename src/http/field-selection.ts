@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { Company } from "../domain/companies/company.ts";
-import { unknownName } from "./closed-object.ts";
+import { nameInput, unknownName } from "./closed-object.ts";
 
 /** A selection as a tree: `null` keeps all below it. */
 export type Selection = Map<string, Selection | null>;
@@ -73,8 +73,7 @@ export const FieldsInput = z
     example: "siren,nom_entreprise,siege.ville,ma_score",
   });
 
-export const ProvenanceInput = z
-  .enum(["true", "false"])
+export const ProvenanceInput = nameInput(["true", "false"])
   .optional()
   .openapi({ description: "`true` adds `provenance`, keyed by field path." });
 

@@ -7,6 +7,8 @@ import { Lru } from "../lib/lru.ts";
 
 /** What was revoked works for at most this long. */
 const KEEP_MS = 5_000;
+/** A neighbour's guesses don't keep out a key that was good within this time. */
+const PROVEN_MS = 3_600_000;
 const CAPACITY = 1_000;
 
 interface Deps {
@@ -19,6 +21,8 @@ interface Deps {
 export class PrincipalCache {
   readonly #deps: Deps & { now: () => number };
   readonly #known = new Lru<Principal>(CAPACITY);
+  readonly #refused = new Lru<true>(CAPACITY);
+  readonly #provenKeys = new Lru<true>(CAPACITY);
 
   constructor({ keys, sessions, tokens }: Deps, now: () => number) {
     this.#deps = { keys, sessions, tokens, now };
@@ -29,19 +33,36 @@ export class PrincipalCache {
     return this.#known.get(token, this.#deps.now());
   }
 
-  /** null: neither key nor access token, or one that is unknown, expired or revoked. */
+  /** Well-formed as a key, and nothing is known of it: only the database can tell. */
+  mayBeGuess(token: string): boolean {
+    const now = this.#deps.now();
+    const heardOf = this.#provenKeys.get(token, now) ?? this.#refused.get(token, now);
+    return heardOf === undefined && isApiKeyShape(token);
+  }
+
+  /** Asks the database, so `peek` first. null: neither key nor access token, or one unknown, expired or revoked. */
   async find(token: string): Promise<Principal | null> {
-    const known = this.peek(token);
-    if (known !== undefined) return known;
-    const until = this.#deps.now() + KEEP_MS;
-    if (isApiKeyShape(token)) {
-      const principal = await authenticateKey(this.#deps, await hashApiKey(token));
-      if (principal !== null) this.#known.set(token, principal, until);
-      return principal;
+    const now = this.#deps.now();
+    return isApiKeyShape(token) ? this.#findKey(token, now) : this.#findSession(token, now);
+  }
+
+  async #findKey(token: string, now: number): Promise<Principal | null> {
+    if (this.#refused.get(token, now) !== undefined) return null;
+    const principal = await authenticateKey(this.#deps, await hashApiKey(token));
+    if (principal === null) {
+      this.#refused.set(token, true, now + KEEP_MS);
+      this.#provenKeys.delete(token);
+    } else {
+      this.#known.set(token, principal, now + KEEP_MS);
+      this.#provenKeys.set(token, true, now + PROVEN_MS);
     }
+    return principal;
+  }
+
+  async #findSession(token: string, now: number): Promise<Principal | null> {
     const found = await authenticateSession(this.#deps, token);
     if (found === null) return null;
-    this.#known.set(token, found.principal, Math.min(until, found.expiresAt));
+    this.#known.set(token, found.principal, Math.min(now + KEEP_MS, found.expiresAt));
     return found.principal;
   }
 

@@ -19,8 +19,16 @@ export const PROBLEMS = {
   "request.malformed_json": {
     status: 400,
     retryable: false,
-    fr: { title: "JSON illisible", detail: "Le corps de la requête n'est pas un document JSON valide." },
-    en: { title: "Malformed JSON", detail: "The request body is not a valid JSON document." },
+    fr: {
+      title: "JSON illisible",
+      detail:
+        "Le corps est vide, coupé ou mal formé. Envoyez un document JSON entier : guillemets doubles, ni virgule finale ni commentaire.",
+    },
+    en: {
+      title: "Malformed JSON",
+      detail:
+        "The body is empty, cut off or malformed. Send one whole JSON document: double quotes, no trailing comma, no comment.",
+    },
   },
   "request.unsupported_media_type": {
     status: 415,
@@ -70,23 +78,44 @@ export const PROBLEMS = {
   "auth.credential_missing": {
     status: 401,
     retryable: false,
-    fr: { title: "Authentification requise", detail: "Envoyez votre clé : « Authorization: Bearer mai_… »." },
-    en: { title: "Authentication required", detail: "Send your key: `Authorization: Bearer mai_…`." },
+    fr: {
+      title: "Authentification requise",
+      detail:
+        "Envoyez « Authorization: Bearer … » avec une clé d'API, ou avec le jeton d'accès que donne POST /api/v2/auth/login.",
+    },
+    en: {
+      title: "Authentication required",
+      detail:
+        "Send `Authorization: Bearer …` with an API key, or with the access token that POST /api/v2/auth/login gives.",
+    },
   },
   "auth.credential_invalid": {
     status: 401,
     retryable: false,
-    fr: { title: "Clé refusée", detail: "Cette clé est inconnue, expirée ou révoquée." },
-    en: { title: "Key refused", detail: "This key is unknown, expired or revoked." },
+    fr: {
+      title: "Clé ou jeton refusé",
+      detail:
+        "Cette clé d'API ou ce jeton d'accès est inconnu, expiré ou révoqué. Changez de clé ; un jeton se renouvelle par POST /api/v2/auth/refresh, sinon reconnectez-vous.",
+    },
+    en: {
+      title: "Key or token refused",
+      detail:
+        "This API key or access token is unknown, expired or revoked. Use another key; renew a token with POST /api/v2/auth/refresh, or sign in again.",
+    },
   },
   "auth.scope_missing": {
     status: 403,
     retryable: false,
     fr: {
       title: "Droit manquant",
-      detail: "Cette clé n'a pas le droit (« scope ») que demande cette route.",
+      detail:
+        "Cette route demande un droit, nommé dans « scope », que n'a ni cette clé ni ce rôle. Une clé reçoit ses droits à sa création, une personne les tient de son rôle.",
     },
-    en: { title: "Scope missing", detail: "This key lacks the scope that this route asks for." },
+    en: {
+      title: "Scope missing",
+      detail:
+        "This route asks for a right, named in `scope`, that this key or this role lacks. A key gets its scopes when it is created, a person has those of the role.",
+    },
   },
   "company.not_found": {
     status: 404,
@@ -113,6 +142,20 @@ export const PROBLEMS = {
       detail: "All requested sources answered; none of them knows this SIREN.",
     },
   },
+  "enrichment.register_source_needed": {
+    status: 404,
+    retryable: false,
+    fr: {
+      title: "Entreprise pas encore connue",
+      detail:
+        "Kaspr ne cherche que les contacts d'une entreprise connue, et celle-ci ne l'est pas encore : ajoutez à « sources » un registre, par exemple « recherche_entreprises ». Rien n'a été acheté.",
+    },
+    en: {
+      title: "Company not known yet",
+      detail:
+        "Kaspr looks up the contacts of known companies only, and this one is not known yet: add a register to `sources`, for example `recherche_entreprises`. Nothing was bought.",
+    },
+  },
   "enrichment.unavailable": {
     status: 503,
     retryable: true,
@@ -132,11 +175,13 @@ export const PROBLEMS = {
     retryable: true,
     fr: {
       title: "Stockage indisponible",
-      detail: "La base de données ne répond pas. Aucune source n'a été interrogée ; réessayez.",
+      detail:
+        "La base de données n'a pas répondu : la requête a peut-être eu un effet, peut-être pas. Réessayez après « Retry-After » ; vérifiez avant de répéter une création.",
     },
     en: {
       title: "Storage unavailable",
-      detail: "The database does not answer. No source was asked; try again.",
+      detail:
+        "The database did not answer: the request may or may not have taken effect. Try again after `Retry-After`; look before you repeat a creation.",
     },
   },
   "service.not_ready": {
@@ -146,6 +191,20 @@ export const PROBLEMS = {
     en: { title: "Service not ready", detail: "A dependency does not answer; see `checks`." },
   },
   ...ACCOUNT_PROBLEMS,
+  "service.keys_unreadable": {
+    status: 503,
+    retryable: false,
+    fr: {
+      title: "Clés du service illisibles",
+      detail:
+        "Aucune clé maîtresse du service n'ouvre la clé de données qu'il faut ici. Réessayer ne changera rien : l'exploitant doit rétablir MASTER_KEYS.",
+    },
+    en: {
+      title: "Keys of the service unreadable",
+      detail:
+        "No master key of the service opens the data key that this takes. Trying again will not help: the operator has to restore MASTER_KEYS.",
+    },
+  },
   "service.misconfigured": {
     status: 503,
     retryable: false,

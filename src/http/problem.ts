@@ -1,9 +1,14 @@
 import { z } from "@hono/zod-openapi";
 import { ConfigurationError } from "../config/config.ts";
 import { MissingSource } from "../domain/companies/company.ts";
-import { AccountRefused, ResourceNotFound } from "../domain/accounts/errors.ts";
+import { AccountRefused, KeysUnreadable, ResourceNotFound } from "../domain/accounts/errors.ts";
 import { AuditUnavailable } from "../domain/audit/errors.ts";
-import { CompanyNotFound, EnrichmentUnavailable, StorageUnavailable } from "../domain/enrichment/errors.ts";
+import {
+  CompanyNotFound,
+  EnrichmentUnavailable,
+  RegisterSourceNeeded,
+  StorageUnavailable,
+} from "../domain/enrichment/errors.ts";
 import { SirenNotReserved } from "../domain/enrichment/synthetic/errors.ts";
 import { LimiterUnavailable, LimitReached } from "../domain/limits/errors.ts";
 import { BudgetReached } from "../domain/usage/errors.ts";
@@ -34,6 +39,9 @@ export const Problem = z
     retryable: z.boolean(),
     errors: z.array(ProblemError).optional(),
     policy: z.string().optional().openapi({ description: "the limit that was reached" }),
+    scope: z.string().optional().openapi({ description: "the right that the route asks for" }),
+    role: z.string().optional().openapi({ description: "of the person who asked" }),
+    scopes: z.array(z.string()).optional().openapi({ description: "of the key that asked" }),
     missing: z.array(MissingSource).optional().openapi({ description: "sources that did not answer" }),
     limit_bytes: z.number().int().optional().openapi({ description: "what the route accepts at most" }),
   })
@@ -67,6 +75,14 @@ function invalid(error: RequestInvalid, language: Language): Finding {
   return { code: "request.invalid", extra: { errors } };
 }
 
+function limitReached({ code, policy, retryAfterSeconds: wait }: LimitReached, language: Language): Finding {
+  const detail = {
+    fr: `La limite « ${policy} » est atteinte ; réessayez dans ${wait} ${wait === 1 ? "seconde" : "secondes"}.`,
+    en: `The limit \`${policy}\` is reached; try again in ${wait} ${wait === 1 ? "second" : "seconds"}.`,
+  }[language];
+  return { code, headers: { "retry-after": String(wait) }, extra: { policy, detail } };
+}
+
 type ComeBackLater = StorageUnavailable | LimiterUnavailable | AuditUnavailable | BudgetReached;
 
 function isComeBackLater(error: unknown): error is ComeBackLater {
@@ -85,7 +101,7 @@ function findingOf(error: unknown, language: Language): Finding {
     return { code: error.code, headers: error.headers, extra: error.extra };
   }
   if (error instanceof CompanyNotFound) return { code: error.asked ? "enrichment.not_found" : error.code };
-  if (error instanceof SirenNotReserved) return { code: error.code };
+  if (error instanceof SirenNotReserved || error instanceof RegisterSourceNeeded) return { code: error.code };
   if (error instanceof EnrichmentUnavailable) {
     const missing = error.faults.map(({ source, reason, retryAfterMs }) => ({
       source,
@@ -96,15 +112,14 @@ function findingOf(error: unknown, language: Language): Finding {
     return { code: error.code, headers, extra: { missing } };
   }
   if (error instanceof AccountRefused || error instanceof ResourceNotFound) return { code: error.code };
-  if (error instanceof LimitReached) {
-    const headers = { "retry-after": String(error.retryAfterSeconds) };
-    return { code: error.code, headers, extra: { policy: error.policy } };
-  }
+  if (error instanceof LimitReached) return limitReached(error, language);
   if (isComeBackLater(error)) {
     return { code: error.code, headers: { "retry-after": String(error.retryAfterSeconds) } };
   }
-  if (error instanceof ConfigurationError)
-    return { code: "service.misconfigured", headers: { "retry-after": "60" } };
+  if (error instanceof ConfigurationError || error instanceof KeysUnreadable) {
+    const code = error instanceof KeysUnreadable ? error.code : "service.misconfigured";
+    return { code, headers: { "retry-after": "60" } };
+  }
   return { code: "internal.unexpected" };
 }
 

@@ -28,7 +28,7 @@ export class RequestRefused extends Error {
     | "auth.session_required"
     | "auth.mfa_enrolment_required";
   readonly headers: Record<string, string>;
-  readonly extra: { limit_bytes?: number };
+  readonly extra: { limit_bytes?: number; scope?: string; role?: string; scopes?: string[] };
 
   constructor(
     code: RequestRefused["code"],

@@ -21,7 +21,7 @@ const LIMIT_HEADERS = {
 export const COMMON_PROBLEMS = {
   400: problem("Invalid request: `errors` names each field and its fix"),
   401: problem("No credential, or one that is not accepted"),
-  403: problem("The credential lacks the scope"),
+  403: problem("Not allowed: `code` says why; for a missing right `scope` names it"),
   429: { ...problem("A limit is reached: `policy` names it"), headers: LIMIT_HEADERS },
   500: problem("A fault of ours, reported"),
   503: problem("A dependency does not answer; `Retry-After` says when to come back"),
@@ -43,8 +43,12 @@ export const BODY_PROBLEMS = {
 
 export const BUDGET_REACHED = { 402: problem("The monthly budget does not cover a paid call") } as const;
 
-export const NOT_FOUND = { 404: problem("Unknown company") } as const;
+export const NOT_FOUND = {
+  404: problem("Unknown company; `code` says whether any source was asked"),
+} as const;
 
-export const RESOURCE_NOT_FOUND = { 404: problem("Nothing of the kind in your organisation") } as const;
+export const RESOURCE_NOT_FOUND = {
+  404: problem("Nothing of the kind that you have access to; also for what is no id"),
+} as const;
 
 export const CONFLICT = { 409: problem("Not possible in the present state; `code` says why") } as const;

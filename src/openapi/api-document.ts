@@ -101,6 +101,11 @@ export function operationsOf(document: ApiDocument): PlacedOperation[] {
   );
 }
 
+/** Whether only people who signed in may, and no key. */
+export function forPeople(security: Operation["security"]): boolean {
+  return security.length > 0 && security.every((one) => "session" in one);
+}
+
 export interface NamedSchema {
   name: string | null;
   schema: Schema;

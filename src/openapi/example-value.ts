@@ -27,7 +27,9 @@ export function exampleValue(document: ApiDocument, given: Schema, depth = 0): u
   const [variant] = schema.oneOf ?? schema.anyOf ?? schema.allOf ?? [];
   if (depth > MAX_DEPTH) return null;
   if (schema.properties !== undefined) {
-    const required = Object.entries(schema.properties).filter(([name]) => schema.required?.includes(name));
+    // Of alternatives that differ only in what they require, the first.
+    const names = [...(schema.required ?? []), ...(variant?.required ?? [])];
+    const required = Object.entries(schema.properties).filter(([name]) => names.includes(name));
     return Object.fromEntries(
       required.map(([name, member]) => [name, exampleValue(document, member, depth + 1)]),
     );

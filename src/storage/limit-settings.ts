@@ -1,5 +1,4 @@
-import { z } from "zod";
-import { LimitOverrides, NO_OVERRIDES } from "../domain/limits/limit-overrides.ts";
+import { type LimitOverrides, NO_OVERRIDES, readOverrides } from "../domain/limits/limit-overrides.ts";
 import type { LimitSettings } from "../domain/limits/ports.ts";
 import { errorKind } from "../lib/error-kind.ts";
 
@@ -8,16 +7,6 @@ const FRESH_MS = 30_000;
 
 interface Log {
   event(name: string, fields: Record<string, string>): void;
-}
-
-function parse(text: string | null): LimitOverrides {
-  return text === null ? NO_OVERRIDES : LimitOverrides.parse(JSON.parse(text));
-}
-
-/** Where the text is wrong, without repeating it. */
-function faultOf(error: unknown): string {
-  if (error instanceof z.ZodError) return error.issues.map(({ path }) => path.join(".")).join(", ");
-  return errorKind(error);
 }
 
 /** The limits in KV, as one isolate knows them: read again after 30 seconds. */
@@ -50,9 +39,12 @@ export class KvLimitSettings implements LimitSettings {
 
   async #load(): Promise<LimitOverrides> {
     try {
-      this.#known = parse(await this.#kv.get(LIMITS_KEY));
+      const text = await this.#kv.get(LIMITS_KEY);
+      const { overrides, faults } = readOverrides(text === null ? {} : JSON.parse(text));
+      if (faults.length > 0) this.#log.event("limit_settings_unreadable", { at: faults.join(", ") });
+      this.#known = overrides;
     } catch (error) {
-      this.#log.event("limit_settings_unreadable", { at: faultOf(error) });
+      this.#log.event("limit_settings_unreadable", { at: errorKind(error) });
       this.#known ??= NO_OVERRIDES;
     }
     this.#dueAt = this.#now() + FRESH_MS;

@@ -1,3 +1,6 @@
+import type { AuditRecord } from "../../src/domain/audit/audit-record.ts";
+import { AuditUnavailable } from "../../src/domain/audit/errors.ts";
+import type { AuditTrail } from "../../src/domain/audit/ports.ts";
 import type { CompanyFacts } from "../../src/domain/companies/company.ts";
 import type { CalledAnswer } from "../../src/domain/enrichment/call-source.ts";
 import type { FailureReason } from "../../src/domain/enrichment/failure-reason.ts";
@@ -6,7 +9,9 @@ import type {
   CompanyCacheLayer,
   CompanyChange,
   CompanyStore,
+  ContactPlace,
   ContactStore,
+  Requester,
 } from "../../src/domain/enrichment/ports.ts";
 import type { SourceName } from "../../src/domain/enrichment/source.ts";
 import type { SourceRecord } from "../../src/domain/enrichment/source-record.ts";
@@ -84,6 +89,8 @@ export function failedAnswer(reason: FailureReason, retryAfterMs: number | null 
 export class MemoryCompanyStore implements CompanyStore {
   readonly states = new Map<SourceName, SourceState>();
   readonly saved: CompanyChange[] = [];
+  /** Of the audit, written together with what was saved. */
+  readonly records: AuditRecord[] = [];
   score: Score | null = null;
   loads = 0;
   down = { load: false, save: false };
@@ -99,9 +106,10 @@ export class MemoryCompanyStore implements CompanyStore {
     return score === null ? null : { states, score };
   }
 
-  async save(change: CompanyChange): Promise<void> {
+  async save(change: CompanyChange, records: AuditRecord[]): Promise<void> {
     if (this.down.save) throw new Error("postgres is away");
     this.saved.push(change);
+    this.records.push(...records);
     this.score = change.score;
     for (const state of change.states) this.states.set(state.source, state);
   }
@@ -141,6 +149,7 @@ export class MemoryLayer implements CompanyCacheLayer {
 
 export class MemoryContactStore implements ContactStore {
   readonly contacts = new Map<string, CollectedContact>();
+  readonly records: AuditRecord[] = [];
   down = false;
 
   async list(organisationId: string, siren: string): Promise<CollectedContact[]> {
@@ -149,10 +158,31 @@ export class MemoryContactStore implements ContactStore {
     return [...this.contacts].flatMap(([key, contact]) => (key.startsWith(prefix) ? [contact] : []));
   }
 
-  async save(organisationId: string, siren: string, contacts: CollectedContact[]): Promise<void> {
+  async save(
+    { organisationId, siren }: ContactPlace,
+    contacts: CollectedContact[],
+    records: AuditRecord[],
+  ): Promise<void> {
     if (this.down) throw new Error("postgres is away");
+    this.records.push(...records);
     for (const contact of contacts) {
       this.contacts.set(`${organisationId} ${siren} ${contact.linkedin}`, contact);
     }
   }
+}
+
+/** The outbox by itself. */
+export class MemoryTrail implements AuditTrail {
+  readonly records: AuditRecord[] = [];
+  down = false;
+
+  async record(record: AuditRecord): Promise<void> {
+    if (this.down) throw new AuditUnavailable("away");
+    this.records.push(record);
+  }
+}
+
+export function buildRequester(organisationId = "org_a"): Requester {
+  const origin = { address: "192.0.2.1", userAgent: null, requestId: "req_1" };
+  return { organisationId, actor: { kind: "key", id: `key_of_${organisationId}` }, origin };
 }

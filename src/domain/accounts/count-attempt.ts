@@ -15,6 +15,12 @@ export function askedNetwork(act: ActContext): { name: string; since: string } {
   return { name: networkOfAct(act), since: new Date(act.now - NETWORK_MEMORY_MS).toISOString() };
 }
 
+/** Of one client at one account, the shortest window first. */
+const BY_NETWORK: Record<"password" | "code", readonly AttemptPolicy[]> = {
+  password: ["password_by_network"],
+  code: ["code_by_network", "code_by_network_hour"],
+};
+
 /**
  * Counts an attempt at a secret before it is looked at: per account and network, and per account for networks that
  * never signed in to it, so that strangers can't lock its owner out. Throws `LimitReached`, `LimiterUnavailable`.
@@ -28,6 +34,6 @@ export async function countAttempt(
     const attempt = await throttle.attempt(policy, counted);
     if (!attempt.allowed) throw new LimitReached(policy, attempt.retryAfterMs);
   };
-  await count(`${secret}_by_network`, `${subject} ${networkOfAct(act)}`);
+  for (const policy of BY_NETWORK[secret]) await count(policy, `${subject} ${networkOfAct(act)}`);
   if (!knownNetwork) await count(`${secret}_by_account`, subject);
 }

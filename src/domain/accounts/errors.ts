@@ -5,8 +5,10 @@ export class AccountRefused extends Error {
     | "auth.refresh_refused"
     | "auth.challenge_refused"
     | "auth.code_refused"
+    | "auth.code_wrong"
     | "auth.password_refused"
     | "auth.session_required"
+    | "auth.scope_missing"
     | "auth.mfa_already_enabled"
     | "auth.mfa_not_enabled"
     | "auth.mfa_not_started"
@@ -21,6 +23,16 @@ export class AccountRefused extends Error {
   constructor(code: AccountRefused["code"]) {
     super(code);
     this.code = code;
+  }
+}
+
+/** No master key opens a data key: until an operator restores one, nothing that it protects can be used. */
+export class KeysUnreadable extends Error {
+  readonly code = "service.keys_unreadable";
+
+  /** `keyId`: of the data key, fit for a log. */
+  constructor(keyId: string) {
+    super(`no master key opens data key ${keyId}`);
   }
 }
 

@@ -36,7 +36,7 @@ export interface SessionOpening {
 
 /**
  * A session with its first pair of tokens, audited as `session.opened`. Throws `AccountRefused` (auth.login_refused)
- * when the person is no longer a member or the password changed meanwhile.
+ * when the person is no longer a member, or the password changed or a second factor was added meanwhile.
  */
 export async function openSession(
   deps: SessionDeps,

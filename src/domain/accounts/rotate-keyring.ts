@@ -1,6 +1,7 @@
 import { type ActContext, type AuditRecord, auditRecord, SYSTEM_CHAIN } from "../audit/audit-record.ts";
 import type { DataKeyStore, KeyWrapper, WrappedKey } from "./data-key-store.ts";
-import { KEY_PURPOSES, type KeyPurpose, type Keyring } from "./keyring.ts";
+import { KeysUnreadable } from "./errors.ts";
+import { JWT_GRACE_MS, KEY_PURPOSES, type KeyPurpose, type Keyring } from "./keyring.ts";
 import { type ResealDeps, resealSecrets } from "./reseal-secrets.ts";
 
 const DAY_MS = 86_400_000;
@@ -24,7 +25,9 @@ export interface Rotation {
   resealed: number;
 }
 
-function rotationRecord(act: ActContext, key: WrappedKey, step: "new_key" | "new_wrapping"): AuditRecord {
+type Step = "new_key" | "new_key_voiding_older" | "new_wrapping";
+
+function rotationRecord(act: ActContext, key: WrappedKey, step: Step): AuditRecord {
   return auditRecord(act, {
     organisationId: SYSTEM_CHAIN,
     actor: { kind: "system", id: null },
@@ -45,25 +48,36 @@ function dueKeys(keys: WrappedKey[], now: number, forced: readonly KeyPurpose[])
   });
 }
 
-async function replaceKey(deps: RotationDeps, act: ActContext, old: WrappedKey): Promise<boolean> {
+/** Counted from `since`, ms, older keys of the purpose have what time is left to them. False: somebody else just did. */
+async function replaceKey(
+  deps: RotationDeps,
+  act: ActContext,
+  { old, since, step }: { old: WrappedKey; since: number; step: Step },
+): Promise<boolean> {
   const { purpose } = old;
   const id = act.newId("dk");
   const wrapped = await deps.wrapper.wrap({ id, purpose }, deps.random(32));
-  const createdAt = new Date(act.now).toISOString();
+  const createdAt = new Date(since).toISOString();
   const key = { id, purpose, generation: old.generation + 1, wrapped, createdAt };
-  return deps.dataKeys.add(key, rotationRecord(act, key, "new_key"));
+  return deps.dataKeys.add(key, rotationRecord(act, key, step));
+}
+
+/** A key wrapped with a wrong master key would be the newest, and nobody could use it: rather no change at all. */
+async function ensureReadable({ wrapper }: RotationDeps, keys: readonly WrappedKey[]): Promise<void> {
+  for (const key of keys) if ((await wrapper.unwrap(key)) === null) throw new KeysUnreadable(key.id);
 }
 
 async function rewrapKey(deps: RotationDeps, act: ActContext, key: WrappedKey): Promise<boolean> {
   const bytes = await deps.wrapper.unwrap(key);
-  if (bytes === null) throw new Error(`no master key opens data key ${key.id}`);
+  if (bytes === null) throw new KeysUnreadable(key.id);
   const change = { from: key.wrapped, to: await deps.wrapper.wrap(key, bytes) };
   return deps.dataKeys.rewrap(key.id, change, rotationRecord(act, key, "new_wrapping"));
 }
 
 /**
  * Replaces the keys that are old, and those of `forced` purposes whatever their age; old ones stay to read with.
- * Then brings wrappings and second factors to the newest keys. May be run again, or twice at once.
+ * Then brings wrappings and second factors to the newest keys. May be run again, or twice at once. Throws
+ * `KeysUnreadable`, before any change, when the master keys do not open every data key.
  */
 export async function rotateKeyring(
   deps: RotationDeps,
@@ -71,9 +85,10 @@ export async function rotateKeyring(
   forced: readonly KeyPurpose[],
 ): Promise<Rotation> {
   const keys = await deps.dataKeys.list();
+  await ensureReadable(deps, keys);
   const rotated: KeyPurpose[] = [];
-  for (const key of dueKeys(keys, act.now, forced)) {
-    if (await replaceKey(deps, act, key)) rotated.push(key.purpose);
+  for (const old of dueKeys(keys, act.now, forced)) {
+    if (await replaceKey(deps, act, { old, since: act.now, step: "new_key" })) rotated.push(old.purpose);
   }
   let rewrapped = 0;
   for (const key of keys) {
@@ -82,4 +97,21 @@ export async function rotateKeyring(
   deps.keyring.forget();
   const { id: keyId } = await deps.keyring.current("secrets");
   return { rotated, rewrapped, resealed: await resealSecrets({ ...deps.secrets, keyId }) };
+}
+
+/**
+ * After a leak: a new `jwt` key, and whatever the keys before it signed is void at once, where this is known. The new
+ * one is dated back by the time that replaced keys have otherwise. False: there is no key yet.
+ */
+export async function revokeTokenKeys(deps: RotationDeps, act: ActContext): Promise<boolean> {
+  for (;;) {
+    const keys = await deps.dataKeys.list();
+    await ensureReadable(deps, keys);
+    const old = keys.findLast(({ purpose }) => purpose === "jwt");
+    if (old === undefined) return false;
+    const since = act.now - JWT_GRACE_MS;
+    if (await replaceKey(deps, act, { old, since, step: "new_key_voiding_older" })) break;
+  }
+  deps.keyring.forget();
+  return true;
 }

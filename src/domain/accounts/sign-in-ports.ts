@@ -126,7 +126,7 @@ export type RevocationReason = "logout" | "revoked" | "refreshed_twice";
 
 /** Throws `StorageUnavailable`. Sessions are those neither revoked nor expired at `at`. */
 export interface SessionStore {
-  /** False: no longer a member, or the password changed meanwhile. */
+  /** False: no longer a member, or the password changed or a second factor was added meanwhile. */
   open(session: NewSession, record: AuditRecord): Promise<boolean>;
   /** Spends one token for another in one step. null: unknown, spent, or the session is over. */
   exchange(tokens: {

@@ -76,7 +76,7 @@ export class AuditChainLog {
     );
   }
 
-  /** What the chain remembers, between two batches. Throws `StorageUnavailable`. */
+  /** What the chain remembers, once what it is at is done: a drain takes 25 batches at most. Throws `StorageUnavailable`. */
   async witness({ from, to }: { from: number; to: number }): Promise<Witness> {
     return this.#queue.run(async () => {
       const { head, anchored, resumed } = await this.#open();

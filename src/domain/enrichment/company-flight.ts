@@ -2,9 +2,14 @@ import { canonicalJson } from "../../lib/canonical-json.ts";
 import { sha256Hex } from "../../lib/digest.ts";
 import { nafDivision } from "../companies/naf.ts";
 import { scoreCompany } from "../scoring/score-company.ts";
+import type { ActContext, AuditRecord } from "../audit/audit-record.ts";
+import type { AuditTrail } from "../audit/ports.ts";
+import { totalCredits } from "../usage/money.ts";
 import type { CalledAnswer } from "./call-source.ts";
+import { collectionRecord } from "./collection-record.ts";
 import { mergeCompany } from "./merge-company.ts";
 import { originOf } from "./origin-of.ts";
+import { OwedRecords } from "./owed-records.ts";
 import type {
   CompanyCacheLayer,
   CompanyChange,
@@ -13,6 +18,7 @@ import type {
   FlightJournal,
   RefreshRequest,
   RefreshResult,
+  Requester,
   SectorReferenceStore,
   SourceFault,
 } from "./ports.ts";
@@ -24,31 +30,36 @@ import { errorKind } from "../../lib/error-kind.ts";
 export interface CompanyFlightDeps {
   journal: FlightJournal;
   store: CompanyStore;
+  /** For records that could not go with a save. */
+  trail: AuditTrail;
   /** Written after every refresh; the other levels fill themselves from it. */
   cache: CompanyCacheLayer;
   sectors: SectorReferenceStore;
   ask: (source: SourceName, siren: string, payer: string) => Promise<CalledAnswer>;
   now: () => number;
   random: () => number;
+  newId: ActContext["newId"];
   log: EnrichmentLog;
 }
 
 interface Batch {
-  payer: string;
+  payer: Requester;
   faults: SourceFault[];
   spent: Partial<Record<SourceName, number>>;
+  /** Of those who waited, one of each organisation: the audit names him. */
+  recorded: Set<Requester>;
 }
 
 /** A source being asked. */
 interface Pending {
   batch: Promise<Batch>;
-  /** Organisations that wait for it. */
-  told: Set<string>;
+  /** Who waits for it, the first of each organisation. */
+  waiting: Map<string, Requester>;
 }
 
 /** What came of asking for some sources, or of joining those who did. */
 interface Round {
-  collected: SourceName[];
+  recorded: boolean;
   faults: SourceFault[];
   spent: Partial<Record<SourceName, number>>;
   /** Not asked because another organisation, whose call was joined, has no budget left. */
@@ -75,65 +86,67 @@ export class CompanyFlight {
   #loading: Promise<void> | null = null;
   #saving: Promise<void> = Promise.resolve();
   /** States that Postgres did not take yet: they go with the next save. */
-  #unsaved: SourceState[] = [];
+  #unsaved: SourceState[];
+  readonly #owed: OwedRecords;
 
   constructor(siren: string, deps: CompanyFlightDeps) {
     this.#siren = siren;
     this.#deps = deps;
-    this.#unsaved = deps.journal.read();
+    const { states, records } = deps.journal.read();
+    this.#unsaved = states;
+    this.#owed = new OwedRecords(deps, records);
   }
 
   /** Throws only when Postgres can't be read: without it nothing may be asked or charged. */
   async refresh(request: RefreshRequest): Promise<RefreshResult> {
     const remembered = this.#deps.now() - this.#loadedAt < RELOAD_AFTER_MS;
     if (!remembered) await this.#load();
-    const due = request.sources.filter((source) => this.#isDue(source, request.maxAgeMs));
-    const collected: SourceName[] = [];
+    if (!this.#owed.isEmpty) await this.#inTurn(async () => this.#settle());
+    // What can't be recorded can't be given: it is not bought either.
+    const due = this.#owed.isEmpty
+      ? request.sources.filter((source) => this.#isDue(source, request.maxAgeMs))
+      : [];
+    let recorded = false;
     const faults: SourceFault[] = [];
     const spent: RefreshResult["spent"] = {};
     let open = due;
     while (open.length > 0) {
-      const round = await this.#ask(open, request.payer);
-      collected.push(...round.collected);
+      const round = await this.#ask(open, request.requester);
+      recorded ||= round.recorded;
       faults.push(...round.faults);
       Object.assign(spent, round.spent);
       open = round.refused;
     }
+    // What is just being stored may turn out not to be recordable.
+    await this.#saving;
     return {
       stored: this.#current(),
       asked: due,
-      collected,
+      audit: this.#owed.isEmpty ? (recorded ? "recorded" : "nothing") : "owed",
       faults,
       spent,
       origin: due.length > 0 ? "sources" : remembered ? "flight" : "postgres",
     };
   }
 
-  async #ask(sources: SourceName[], payer: string): Promise<Round> {
+  async #ask(sources: SourceName[], requester: Requester): Promise<Round> {
     const mine = sources.filter((source) => !this.#inflight.has(source));
-    const own = mine.length > 0 ? this.#start(mine, payer) : null;
-    const news = sources.filter((source) => this.#isNewsTo(payer, source));
-    const joined = new Set(sources.flatMap((source) => this.#inflight.get(source)?.batch ?? []));
-    const batches = await Promise.all(joined);
-    const failed = new Set(batches.flatMap(({ faults }) => faults.map(({ source }) => source)));
-    const collected = news.filter((source) => !failed.has(source));
-    const round: Round = { collected, faults: [], spent: (await own)?.spent ?? {}, refused: [] };
+    const own = mine.length > 0 ? this.#start(mine, requester) : null;
+    const pending = sources.flatMap((source) => this.#inflight.get(source) ?? []);
+    for (const { waiting } of pending) {
+      if (!waiting.has(requester.organisationId)) waiting.set(requester.organisationId, requester);
+    }
+    const batches = await Promise.all(new Set(pending.map(({ batch }) => batch)));
+    const recorded = batches.some((batch) => batch.recorded.has(requester));
+    const round: Round = { recorded, faults: [], spent: (await own)?.spent ?? {}, refused: [] };
     for (const batch of batches) {
       for (const fault of batch.faults.filter(({ source }) => sources.includes(source))) {
-        const theirs = fault.reason === "budget_reached" && batch.payer !== payer;
-        if (theirs) round.refused.push(fault.source);
+        const ours = batch.payer.organisationId === requester.organisationId;
+        if (fault.reason === "budget_reached" && !ours) round.refused.push(fault.source);
         else round.faults.push(fault);
       }
     }
     return round;
-  }
-
-  /** Whether nobody else of this organisation waits for this source already. */
-  #isNewsTo(payer: string, source: SourceName): boolean {
-    const told = this.#inflight.get(source)?.told;
-    if (told === undefined || told.has(payer)) return false;
-    told.add(payer);
-    return true;
   }
 
   /** The next refresh reads Postgres again. */
@@ -169,18 +182,21 @@ export class CompanyFlight {
     this.#loadedAt = this.#deps.now();
   }
 
-  #start(sources: SourceName[], payer: string): Promise<Batch> {
+  #start(sources: SourceName[], payer: Requester): Promise<Batch> {
     const batch = this.#run(sources, payer).finally(() => {
       for (const source of sources) this.#inflight.delete(source);
     });
-    for (const source of sources) this.#inflight.set(source, { batch, told: new Set() });
+    for (const source of sources) this.#inflight.set(source, { batch, waiting: new Map() });
     return batch;
   }
 
-  async #run(sources: SourceName[], payer: string): Promise<Batch> {
-    const batch: Batch = { payer, faults: [], spent: {} };
+  async #run(sources: SourceName[], payer: Requester): Promise<Batch> {
+    const batch: Batch = { payer, faults: [], spent: {}, recorded: new Set() };
     const answers = await Promise.all(
-      sources.map(async (source) => ({ source, answer: await this.#deps.ask(source, this.#siren, payer) })),
+      sources.map(async (source) => ({
+        source,
+        answer: await this.#deps.ask(source, this.#siren, payer.organisationId),
+      })),
     );
     const changed: SourceState[] = [];
     for (const { source, answer } of answers) {
@@ -193,12 +209,14 @@ export class CompanyFlight {
         changed.push(await this.#stateAfter(source, answer));
       }
     }
-    if (changed.length > 0) {
-      const saved = this.#saving.then(() => this.#keep(changed));
-      this.#saving = saved.catch(() => undefined);
-      await saved;
-    }
+    if (changed.length > 0) await this.#inTurn(async () => this.#keep(changed, batch));
     return batch;
+  }
+
+  async #inTurn(work: () => Promise<void>): Promise<void> {
+    const done = this.#saving.then(work);
+    this.#saving = done.catch(() => undefined);
+    await done;
   }
 
   async #stateAfter(
@@ -226,24 +244,66 @@ export class CompanyFlight {
     return { ...base, sector, score: scoreCompany({ facts, sector, at, facts_sources: originOf(origins) }) };
   }
 
-  async #keep(changed: SourceState[]): Promise<void> {
+  async #keep(changed: SourceState[], batch: Batch): Promise<void> {
     const stored = await this.#build(withNewer(this.#current().states, changed));
     this.#stored = stored;
     this.#unsaved = withNewer(this.#unsaved, changed);
-    if (isKnown(stored)) await this.#save(stored);
-    await this.#deps.cache.write(stored);
+    if (isKnown(stored)) await this.#save(stored, this.#recordsOf(batch, changed));
+    await this.#share(stored);
   }
 
-  async #save(stored: KnownCompany): Promise<void> {
-    try {
-      await this.#deps.store.save(await this.#changeOf(stored, this.#unsaved));
-      this.#unsaved = [];
-      this.#deps.journal.write([]);
-    } catch (error) {
-      // The answers have been paid for: they still serve from the caches, and go with the next save.
-      this.#deps.journal.write(this.#unsaved);
-      this.#deps.log.event("company_not_stored", { siren: this.#siren, error: errorKind(error) });
+  /** A copy in a cache is given to whoever asks. */
+  async #share(stored: StoredCompany): Promise<void> {
+    if (this.#owed.isEmpty) await this.#deps.cache.write(stored);
+  }
+
+  async #settle(): Promise<void> {
+    if (this.#owed.isEmpty) return;
+    await this.#settleOwed();
+    await this.#share(this.#current());
+  }
+
+  async #settleOwed(): Promise<void> {
+    await this.#owed.settle();
+    this.#writeJournal();
+  }
+
+  /** One of each organisation that waits now; those who come later read what is stored. */
+  #recordsOf(batch: Batch, changed: SourceState[]): AuditRecord[] {
+    const told = new Map<string, { requester: Requester; sources: SourceName[] }>();
+    for (const { source } of changed) {
+      for (const [organisationId, requester] of this.#inflight.get(source)?.waiting ?? []) {
+        const one = told.get(organisationId) ?? { requester, sources: [] };
+        told.set(organisationId, { ...one, sources: [...one.sources, source] });
+      }
     }
+    const at = { siren: this.#siren, now: this.#deps.now(), newId: this.#deps.newId };
+    return Array.from(told.values(), ({ requester, sources }) => {
+      batch.recorded.add(requester);
+      const paid = requester.organisationId === batch.payer.organisationId;
+      const details = { sources: sources.join(","), credits: paid ? totalCredits(batch.spent) : 0 };
+      return collectionRecord(requester, at, { action: "company.enriched", details });
+    });
+  }
+
+  async #save(stored: KnownCompany, records: AuditRecord[]): Promise<void> {
+    try {
+      const change = await this.#changeOf(stored, this.#unsaved);
+      await this.#deps.store.save(change, [...this.#owed.list, ...records]);
+      this.#unsaved = [];
+      this.#owed.clear();
+      this.#writeJournal();
+    } catch (error) {
+      this.#owed.add(records);
+      // The answers have been paid for: they still serve from the caches, and go with the next save.
+      this.#writeJournal();
+      this.#deps.log.event("company_not_stored", { siren: this.#siren, error: errorKind(error) });
+      await this.#settleOwed();
+    }
+  }
+
+  #writeJournal(): void {
+    this.#deps.journal.write({ states: this.#unsaved, records: this.#owed.list });
   }
 
   async #changeOf(stored: KnownCompany, states: SourceState[]): Promise<CompanyChange> {

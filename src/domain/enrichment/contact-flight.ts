@@ -1,4 +1,8 @@
+import type { ActContext, AuditRecord } from "../audit/audit-record.ts";
+import type { AuditTrail } from "../audit/ports.ts";
 import type { CalledAnswer } from "./call-source.ts";
+import { collectionRecord } from "./collection-record.ts";
+import { OwedRecords } from "./owed-records.ts";
 import type {
   CollectedContact,
   ContactRequest,
@@ -14,8 +18,11 @@ import { errorKind } from "../../lib/error-kind.ts";
 
 export interface ContactFlightDeps {
   store: ContactStore;
+  /** For records that could not go with a save. */
+  trail: AuditTrail;
   ask: (siren: string, person: LinkedinProfile, payer: string) => Promise<CalledAnswer>;
   now: () => number;
+  newId: ActContext["newId"];
   log: EnrichmentLog;
 }
 
@@ -26,9 +33,11 @@ export class ContactFlight {
   readonly #deps: ContactFlightDeps;
   #running: Promise<unknown> = Promise.resolve();
   #unsaved: CollectedContact[] = [];
+  readonly #owed: OwedRecords;
 
   constructor(deps: ContactFlightDeps) {
     this.#deps = deps;
+    this.#owed = new OwedRecords(deps);
   }
 
   /** One after the other: the second request finds what the first one stored. */
@@ -40,31 +49,34 @@ export class ContactFlight {
   }
 
   async #collect(request: ContactRequest, arrived: number): Promise<ContactResult> {
-    const { organisationId, siren } = request;
-    const known = this.#withUnsaved(await this.#deps.store.list(organisationId, siren));
-    if (request.linkedin.length === 0 && known.length === 0) {
-      const missing = fault("linkedin_profile_required", null);
-      return { contacts: [], asked: false, bought: 0, credits: 0, fault: missing };
+    const { requester, siren, linkedin } = request;
+    if (!this.#owed.isEmpty) await this.#owed.settle();
+    const nothing = { contacts: [], asked: false, audit: "nothing", credits: 0, fault: null } as const;
+    // What can't be recorded can't be given: nothing more is bought.
+    if (!this.#owed.isEmpty) return { ...nothing, contacts: [], audit: "owed" };
+    const known = this.#withUnsaved(await this.#deps.store.list(requester.organisationId, siren));
+    if (linkedin.length === 0 && known.length === 0) {
+      return { ...nothing, contacts: [], fault: fault("linkedin_profile_required", null) };
     }
-    const due = request.linkedin.filter((person) => !this.#isFresh(known, person, { request, arrived }));
-    if (due.length === 0) return { contacts: known, asked: false, bought: 0, credits: 0, fault: null };
-    const { collected, bought, credits, failure } = await this.#lookUp(request, due);
-    await this.#save(organisationId, siren, collected);
-    const contacts = merge(known, collected);
+    const due = linkedin.filter((person) => !this.#isFresh(known, person, { request, arrived }));
+    if (due.length === 0) return { ...nothing, contacts: known };
+    const lookups = await this.#lookUp(request, due);
+    await this.#save(request, lookups);
+    const { collected, bought, credits, failure } = lookups;
     return {
-      contacts,
+      contacts: merge(known, collected),
       asked: true,
-      bought,
+      audit: this.#owed.isEmpty ? (bought > 0 ? "recorded" : "nothing") : "owed",
       credits,
       fault: failure === null ? null : fault(failure.reason, failure.retryAfterMs),
     };
   }
 
   /** One person, one pass through the gate; what stops one would stop the next. */
-  async #lookUp({ organisationId, siren }: ContactRequest, due: LinkedinProfile[]): Promise<Lookups> {
+  async #lookUp({ requester, siren }: ContactRequest, due: LinkedinProfile[]): Promise<Lookups> {
     const lookups: Lookups = { collected: [], bought: 0, credits: 0, failure: null };
     for (const person of due) {
-      const answer = await this.#deps.ask(siren, person, organisationId);
+      const answer = await this.#deps.ask(siren, person, requester.organisationId);
       lookups.credits += answer.credits;
       this.#logAnswer(siren, answer);
       if (answer.kind === "found") lookups.bought += 1;
@@ -78,12 +90,16 @@ export class ContactFlight {
   }
 
   /** What Postgres does not take has been paid for all the same: it is kept here and goes with the next save. */
-  async #save(organisationId: string, siren: string, collected: CollectedContact[]): Promise<void> {
-    const waiting = merge(this.#unsaved, collected);
+  async #save(request: ContactRequest, lookups: Lookups): Promise<void> {
+    const waiting = merge(this.#unsaved, lookups.collected);
     if (waiting.length === 0) return;
+    const { requester, siren } = request;
+    this.#owed.add(this.#recordsOf(request, lookups));
     try {
-      await this.#deps.store.save(organisationId, siren, waiting);
+      const place = { organisationId: requester.organisationId, siren };
+      await this.#deps.store.save(place, waiting, this.#owed.list);
       this.#unsaved = [];
+      this.#owed.clear();
     } catch (error) {
       this.#unsaved = waiting;
       this.#deps.log.event("contacts_not_stored", {
@@ -91,7 +107,14 @@ export class ContactFlight {
         contacts: waiting.length,
         error: errorKind(error),
       });
+      await this.#owed.settle();
     }
+  }
+
+  #recordsOf({ requester, siren }: ContactRequest, { bought: people, credits }: Lookups): AuditRecord[] {
+    if (people === 0) return [];
+    const at = { siren, now: this.#deps.now(), newId: this.#deps.newId };
+    return [collectionRecord(requester, at, { action: "contacts.collected", details: { people, credits } })];
   }
 
   #withUnsaved(known: CollectedContact[]): CollectedContact[] {

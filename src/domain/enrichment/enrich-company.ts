@@ -1,8 +1,11 @@
 import type { Company } from "../companies/company.ts";
 import type { Principal } from "../accounts/principal.ts";
+import type { RequestOrigin } from "../audit/audit-record.ts";
+import { AuditUnavailable } from "../audit/errors.ts";
 import { BudgetReached } from "../usage/errors.ts";
 import { type Spent, totalCredits } from "../usage/money.ts";
 import { composeCompany } from "./compose-company.ts";
+import { ensureRegisterNamed } from "./ensure-register-named.ts";
 import { StorageUnavailable } from "./errors.ts";
 import { freshnessFor } from "./freshness.ts";
 import { contactsUnavailable, listContacts } from "./list-contacts.ts";
@@ -13,22 +16,26 @@ import type {
   EnrichmentFlights,
   LinkedinProfile,
   RefreshResult,
+  Requester,
   SourceFault,
 } from "./ports.ts";
-import { recordCollection, type RecordDeps } from "./record-collection.ts";
 import { readCopies, type Trace } from "./read-copies.ts";
 import type { SourceName } from "./source.ts";
 import type { Freshness } from "./source-state.ts";
 import { isKnown, isSameCopy, type StoredCompany } from "./stored-company.ts";
 
-export interface EnrichDeps extends RecordDeps {
+export interface EnrichDeps {
   /** Fastest first. */
   layers: CompanyCacheLayer[];
   flights: EnrichmentFlights;
   contacts: ContactStore;
+  /** Where the request comes from, for the audit. */
+  origin: RequestOrigin;
   now: () => number;
   /** Runs after the answer has left. */
   background: (work: Promise<unknown>) => void;
+  /** Asks the chain of the audit to take what was just recorded. */
+  poke: () => void;
   /** Told once what was spent, also when the enrichment then fails. */
   spend: (spent: Spent) => void;
 }
@@ -46,13 +53,10 @@ export interface Enriched {
   trail: Trace[];
   /** Of the copy that answered, before any refresh. */
   freshness: Freshness;
-  /** Personal data were collected for this very answer, and the audit has it. */
-  recorded: boolean;
 }
 
-/** What is asked, and who pays for the calls it takes. */
 interface Order extends EnrichInput {
-  payer: string;
+  requester: Requester;
 }
 
 interface Obtained {
@@ -62,7 +66,7 @@ interface Obtained {
 }
 
 function asIs(stored: StoredCompany): RefreshResult {
-  return { stored, asked: [], collected: [], faults: [], spent: {}, origin: "flight" };
+  return { stored, asked: [], audit: "nothing", faults: [], spent: {}, origin: "flight" };
 }
 
 async function refreshed(
@@ -70,17 +74,18 @@ async function refreshed(
   order: Order,
   fallback: StoredCompany | null,
 ): Promise<RefreshResult> {
-  const { siren, maxAgeMs, payer } = order;
+  const { siren, maxAgeMs, requester } = order;
   const sources = order.sources.filter((source) => source !== "kaspr");
   let result: RefreshResult;
   try {
-    result = await deps.flights.refresh({ siren, sources, maxAgeMs, payer });
+    result = await deps.flights.refresh({ siren, sources, maxAgeMs, requester });
   } catch (error) {
     if (!isKnown(fallback)) throw new StorageUnavailable(error);
     const faults = sources.map((source) => ({ source, reason: "unavailable", retryAfterMs: null }) as const);
     return { ...asIs(fallback), faults };
   }
-  await spread(deps, result.stored);
+  if (result.audit === "recorded") deps.poke();
+  if (result.audit !== "owed") await spread(deps, result.stored);
   return result;
 }
 
@@ -108,18 +113,21 @@ async function obtain(deps: EnrichDeps, order: Order): Promise<Obtained> {
   return { result, trail: levels, freshness };
 }
 
-const NO_CONTACTS: ContactResult = { contacts: [], asked: false, bought: 0, fault: null, credits: 0 };
+const NO_CONTACTS: ContactResult = { contacts: [], asked: false, audit: "nothing", fault: null, credits: 0 };
 
 /** Contacts are bought only for a company that is known: one that answers 404 must cost nothing. */
 async function obtainBoth(deps: EnrichDeps, order: Order): Promise<[Obtained, ContactResult]> {
-  const { siren, linkedin, maxAgeMs, payer: organisationId } = order;
+  const { siren, linkedin, maxAgeMs, requester } = order;
   if (!order.sources.includes("kaspr")) {
-    return Promise.all([obtain(deps, order), listContacts(deps.contacts, organisationId, siren)]);
+    return Promise.all([obtain(deps, order), listContacts(deps.contacts, requester.organisationId, siren)]);
   }
   const obtained = await obtain(deps, order);
-  if (!isKnown(obtained.result.stored)) return [obtained, NO_CONTACTS];
-  const contacts = deps.flights.collectContacts({ organisationId, siren, linkedin, maxAgeMs });
-  return [obtained, await contacts.catch(() => contactsUnavailable())];
+  const { stored, audit } = obtained.result;
+  if (!isKnown(stored) || audit === "owed") return [obtained, NO_CONTACTS];
+  const asked = deps.flights.collectContacts({ requester, siren, linkedin, maxAgeMs });
+  const contacts = await asked.catch(() => contactsUnavailable());
+  if (contacts.audit === "recorded") deps.poke();
+  return [obtained, contacts];
 }
 
 /** Whoever paid gets what he paid for; whoever paid nothing is told why he does not get what he named. */
@@ -131,20 +139,24 @@ function ensureWithinBudget(faults: SourceFault[], spent: Spent): void {
 
 /**
  * The company as the requested sources describe it, from the nearest copy that is fresh enough; otherwise
- * the sources are asked, once for all who ask at the same time. Throws `CompanyNotFound`, `BudgetReached`,
- * `EnrichmentUnavailable`, `StorageUnavailable` or `AuditUnavailable`.
+ * the sources are asked, once for all who ask at the same time. Throws `CompanyNotFound`, `RegisterSourceNeeded`,
+ * `BudgetReached`, `EnrichmentUnavailable`, `StorageUnavailable` or `AuditUnavailable`.
  */
 export async function enrichCompany(
   deps: EnrichDeps,
-  actor: Principal,
+  { organisationId, actor }: Principal,
   input: EnrichInput,
 ): Promise<Enriched> {
-  const [obtained, contacts] = await obtainBoth(deps, { ...input, payer: actor.organisationId });
+  const requester = { organisationId, actor, origin: deps.origin };
+  const [obtained, contacts] = await obtainBoth(deps, { ...input, requester });
   const { result, trail, freshness } = obtained;
   const spent = contacts.credits > 0 ? { ...result.spent, kaspr: contacts.credits } : result.spent;
   deps.spend(spent);
   const faults = contacts.fault === null ? result.faults : [...result.faults, contacts.fault];
+  if (result.audit === "owed" || contacts.audit === "owed")
+    throw new AuditUnavailable("collection not recorded");
   ensureWithinBudget(faults, spent);
+  ensureRegisterNamed(result.stored, input.sources);
   const company = composeCompany({
     stored: result.stored,
     contacts: contacts.contacts,
@@ -154,11 +166,5 @@ export async function enrichCompany(
     now: deps.now(),
     provenance: input.provenance,
   });
-  const recorded = await recordCollection(deps, actor, {
-    siren: input.siren,
-    sources: result.collected,
-    credits: totalCredits(result.spent),
-    contacts: { people: contacts.bought, credits: contacts.credits },
-  });
-  return { company, trail, freshness, recorded };
+  return { company, trail, freshness };
 }

@@ -12,6 +12,15 @@ export class CompanyNotFound extends Error {
   }
 }
 
+/** Not stored, and only a source that looks up known companies was named. */
+export class RegisterSourceNeeded extends Error {
+  readonly code = "enrichment.register_source_needed";
+
+  constructor() {
+    super("register source needed");
+  }
+}
+
 /** Nothing is known of the company and a source could not be asked: it may exist. */
 export class EnrichmentUnavailable extends Error {
   readonly code = "enrichment.unavailable";

@@ -1,3 +1,4 @@
+import type { AuditActor, AuditRecord, RequestOrigin } from "../audit/audit-record.ts";
 import type { CompanyFacts, Contact } from "../companies/company.ts";
 import type { Score } from "../scoring/score.ts";
 import type { SectorReference } from "../scoring/sector-reference.ts";
@@ -58,14 +59,21 @@ export interface CompanyChange {
 export interface CompanyStore {
   /** null: never stored. */
   load(siren: string): Promise<{ states: SourceState[]; score: Score } | null>;
-  /** All or nothing; adds a snapshot when the facts changed and a score when it did. */
-  save(change: CompanyChange): Promise<void>;
+  /** All or nothing, the audit's records included; adds a snapshot when the facts changed and a score when it did. */
+  save(change: CompanyChange, records: AuditRecord[]): Promise<void>;
+}
+
+/** What Postgres did not take yet. */
+export interface Unsaved {
+  states: SourceState[];
+  /** Of collections that nobody may be answered with before they are written. */
+  records: AuditRecord[];
 }
 
 /** Where a flight keeps what Postgres did not take, so that it outlives the flight's memory. */
 export interface FlightJournal {
-  read(): SourceState[];
-  write(states: SourceState[]): void;
+  read(): Unsaved;
+  write(unsaved: Unsaved): void;
 }
 
 export interface SectorReferenceStore {
@@ -89,7 +97,20 @@ export interface CollectedContact extends Contact {
 /** Contacts are licensed to the organisation that paid for them. */
 export interface ContactStore {
   list(organisationId: string, siren: string): Promise<CollectedContact[]>;
-  save(organisationId: string, siren: string, contacts: CollectedContact[]): Promise<void>;
+  /** All or nothing, the audit's records included. */
+  save(place: ContactPlace, contacts: CollectedContact[], records: AuditRecord[]): Promise<void>;
+}
+
+export interface ContactPlace {
+  organisationId: string;
+  siren: string;
+}
+
+/** Who asks: the organisation that pays and gets the data, and whom its audit names. */
+export interface Requester {
+  organisationId: string;
+  actor: AuditActor;
+  origin: RequestOrigin;
 }
 
 export interface RefreshRequest {
@@ -97,12 +118,12 @@ export interface RefreshRequest {
   sources: SourceName[];
   /** The oldest data the caller accepts; null: each source's own freshness. */
   maxAgeMs: number | null;
-  /** The organisation that pays for the calls that this request starts. */
-  payer: string;
+  /** Pays for the calls that this request starts. */
+  requester: Requester;
 }
 
 export interface ContactRequest {
-  organisationId: string;
+  requester: Requester;
   siren: string;
   linkedin: LinkedinProfile[];
   maxAgeMs: number | null;
@@ -114,13 +135,18 @@ export interface SourceFault {
   retryAfterMs: number | null;
 }
 
+/**
+ * Whether personal data were collected for this request. "recorded": they are in its organisation's audit.
+ * "owed": a record could not be written, and nothing of the answer may be given.
+ */
+export type CollectionAudit = "nothing" | "recorded" | "owed";
+
 /** What one refresh did. `spent`: credits of the calls this refresh itself made. */
 export interface RefreshResult {
   stored: StoredCompany;
   /** Asked now, by this refresh or by one it joined. */
   asked: SourceName[];
-  /** Of those, the ones whose answer this request is the first of its organisation to get. */
-  collected: SourceName[];
+  audit: CollectionAudit;
   faults: SourceFault[];
   spent: Partial<Record<SourceName, number>>;
   /** The states came from Postgres and nothing had to be asked. */
@@ -131,8 +157,7 @@ export interface ContactResult {
   contacts: CollectedContact[];
   /** The provider was asked just now. */
   asked: boolean;
-  /** People whose data were bought just now. */
-  bought: number;
+  audit: CollectionAudit;
   fault: SourceFault | null;
   credits: number;
 }

@@ -8,6 +8,7 @@ const ATTEMPTS: Record<AttemptPolicy, { limit: number; windowMs: number }> = {
   password_by_network: { limit: 10, windowMs: 15 * MINUTE_MS },
   password_by_account: { limit: 100, windowMs: HOUR_MS },
   code_by_network: { limit: 5, windowMs: MINUTE_MS },
+  code_by_network_hour: { limit: 30, windowMs: HOUR_MS },
   code_by_account: { limit: 30, windowMs: HOUR_MS },
 };
 

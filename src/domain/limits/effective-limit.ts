@@ -18,15 +18,15 @@ export function graceEnd({ since }: Pick<Principal, "since">): number {
 }
 
 function limitOf(name: PolicyName, caller: Caller, at: { overrides: LimitOverrides; now: number }): number {
-  const { limit, scaled } = POLICIES[name];
-  const general = at.overrides.policies[name]?.limit;
-  if ("address" in caller) return general ?? limit;
-  const own = at.overrides.organisations[caller.organisationId]?.[name]?.limit ?? general;
-  if (own !== undefined || !scaled) return own ?? limit;
-  return limit * PLAN_FACTOR[caller.plan] * (at.now < graceEnd(caller) ? GRACE_FACTOR : 1);
+  const { overrides } = at;
+  const base = overrides.policies[name]?.limit ?? POLICIES[name].limit;
+  if ("address" in caller || !POLICIES[name].scaled) return base;
+  const own = overrides.organisations[caller.organisationId]?.[name]?.limit;
+  if (own !== undefined) return own;
+  return base * PLAN_FACTOR[caller.plan] * (at.now < graceEnd(caller) ? GRACE_FACTOR : 1);
 }
 
-/** What a caller may do under a policy: an override, or else the table, its plan and its grace. */
+/** What a caller may do under a policy: what its organisation was given, or the base times its plan and its grace. */
 export function effectiveLimit(
   name: PolicyName,
   caller: Caller,

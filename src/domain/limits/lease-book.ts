@@ -68,6 +68,12 @@ function admittedBy({ window, remaining, left, resetAt }: Holding, now: number):
   return { window, admitted: true, remaining: remaining + left, resetMs: Math.max(0, resetAt - now) };
 }
 
+/** Of another limit than now a refusal says nothing. */
+function refusalOf(holding: Holding, window: LimitWindow, now: number): Standing | null {
+  if (now >= holding.deniedUntil || holding.window.limit !== window.limit) return null;
+  return { window, admitted: false, remaining: 0, resetMs: holding.deniedUntil - now };
+}
+
 /** The permits and refusals that one isolate holds, by caller and policy: most requests need no other. */
 export class LeaseBook {
   readonly #holdings = new Lru<Holding>(CAPACITY);
@@ -80,8 +86,13 @@ export class LeaseBook {
       holding.left -= 1;
       return admittedBy(holding, now);
     }
-    if (now >= holding.deniedUntil || holding.window.limit !== window.limit) return null;
-    return { window, admitted: false, remaining: 0, resetMs: holding.deniedUntil - now };
+    return refusalOf(holding, window, now);
+  }
+
+  /** A refusal that still holds; spends nothing. */
+  refusal(key: string, window: LimitWindow, now: number): Standing | null {
+    const holding = this.#holdings.get(key, now);
+    return holding === undefined ? null : refusalOf(holding, window, now);
   }
 
   /** What to ask the counter for. */

@@ -30,11 +30,14 @@ export const POLICIES = {
   invitation: GUESSED,
   register: { ...BY_ADDRESS, limit: 5, windowMs: HOUR_MS, whenUnreachable: "refuse" },
   refresh: { ...BY_ADDRESS, limit: 60, windowMs: MINUTE_MS, whenUnreachable: "open" },
+  /** Wrong API keys; counted by `authenticate`, whatever they were tried at. */
+  credential: { ...BY_ADDRESS, limit: 60, windowMs: MINUTE_MS, whenUnreachable: "open" },
   enrichment: { ...HOURLY, limit: 100, whenUnreachable: "refuse" },
   export: { ...HOURLY, limit: 10, whenUnreachable: "refuse" },
   upload: { ...HOURLY, limit: 5, whenUnreachable: "refuse" },
   search: { ...HOURLY, limit: 1_000, whenUnreachable: "open" },
   account: { ...HOURLY, limit: 600, whenUnreachable: "open" },
+  status: { ...HOURLY, limit: 600, whenUnreachable: "open" },
 } as const satisfies Record<string, Policy>;
 
 export type PolicyName = keyof typeof POLICIES;
@@ -76,10 +79,12 @@ export const ENDPOINTS = {
   "PATCH /api/v2/api-keys/{id}": "account",
   "DELETE /api/v2/api-keys/{id}": "account",
   "POST /api/v2/api-keys/{id}/rotate": "account",
-  "GET /api/v2/limits": "account",
-  "GET /api/v2/usage": "account",
+  // Apart from what they report: whoever has spent a limit can still see which.
+  "GET /api/v2/limits": "status",
+  "GET /api/v2/usage": "status",
   "GET /api/v2/usage/entries": "account",
   "GET /api/v2/audit-logs": "account",
   "GET /api/v2/audit-logs/verify": "account",
   "GET /api/v2/audit-logs/export": "account",
+  "GET /api/v2/audit-logs/anchors": "account",
 } as const satisfies Record<string, PolicyName>;

@@ -17,7 +17,7 @@ export interface LimiterDeps {
 }
 
 /** What must be counted waits longer. */
-export const PATIENT_MS = 10_000;
+export const PATIENT_MS = 5_000;
 
 const PRINCIPAL_POLICIES = (Object.keys(POLICIES) as PolicyName[]).filter(
   (name) => POLICIES[name].per === "principal",
@@ -45,12 +45,12 @@ export class Limiter {
 
   /** Spends a permit without waiting for anything; null: it takes `spend`. */
   spendHeld(name: PolicyName, caller: Caller): Standing | null {
-    const { settings, now } = this.#deps;
-    const overrides = settings.fresh();
-    if (overrides === null) return null;
-    const at = now();
-    const window = effectiveLimit(name, caller, { overrides, now: at });
-    return this.#book.spend(keyOf(subjectOf(caller), name), window, at);
+    return this.#held("spend", name, caller);
+  }
+
+  /** The refusal that this isolate remembers, if any; spends nothing and waits for nothing. */
+  refusalHeld(name: PolicyName, caller: Caller): Standing | null {
+    return this.#held("refusal", name, caller);
   }
 
   /**
@@ -104,5 +104,14 @@ export class Limiter {
       const held = this.#book.heldFor(keyOf(subject, one.name), now());
       return [{ ...one, ...reading, remaining: reading.remaining + held }];
     });
+  }
+
+  #held(ask: "spend" | "refusal", name: PolicyName, caller: Caller): Standing | null {
+    const { settings, now } = this.#deps;
+    const overrides = settings.fresh();
+    if (overrides === null) return null;
+    const at = now();
+    const window = effectiveLimit(name, caller, { overrides, now: at });
+    return this.#book[ask](keyOf(subjectOf(caller), name), window, at);
   }
 }

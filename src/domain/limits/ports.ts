@@ -6,6 +6,7 @@ export type AttemptPolicy =
   | "password_by_network" // one account from one network
   | "password_by_account" // one account from networks that never signed in to it
   | "code_by_network" // second factors, likewise
+  | "code_by_network_hour" // the same attempts, so that nobody has 5 a minute all day
   | "code_by_account";
 
 export type Attempt = { allowed: true } | { allowed: false; retryAfterMs: number };

@@ -57,7 +57,7 @@ const LEASE_SHARE = 1 / 50;
 /** Nearer to the limit than this, every permit is asked for. */
 const NEAR_SHARE = 1 / 10;
 /** Beyond, the oldest can no longer be handed back. */
-const MAX_LEASES = 100;
+const MAX_LEASES = 20;
 
 export function newWindowState(): WindowState {
   return { charges: [], burstFrom: null, leases: [] };

@@ -7,12 +7,9 @@ export const ACCOUNT_FAULTS: Record<string, Record<Language, { message: string; 
     fr: { message: "Ce n'est pas une adresse e-mail.", fix: 'Envoyez par exemple "marie@exemple.fr".' },
     en: { message: "This is no e-mail address.", fix: 'Send for example "marie@example.com".' },
   },
-  "session.id": {
-    fr: {
-      message: "Ce n'est pas un identifiant de session.",
-      fix: "Reprenez « id » dans GET /api/v2/auth/sessions.",
-    },
-    en: { message: "This is no session id.", fix: "Take `id` from GET /api/v2/auth/sessions." },
+  "session.cursor": {
+    fr: { message: "Ce n'est pas un curseur de cette liste.", fix: "Reprenez « next_cursor » tel quel." },
+    en: { message: "This is no cursor of this list.", fix: "Send `next_cursor` as it was given." },
   },
   "password.too_short": {
     fr: {

@@ -2,9 +2,19 @@ import type { Language } from "../problem-kind.ts";
 
 /** Faults of the key routes; see `FAULTS` in `issue-texts.ts`. */
 export const API_KEY_FAULTS: Record<string, Record<Language, { message: string; fix: string }>> = {
-  "keys.id": {
-    fr: { message: "Ce n'est pas un identifiant de clé.", fix: "Reprenez « id » dans GET /api/v2/api-keys." },
-    en: { message: "This is no key id.", fix: "Take `id` from GET /api/v2/api-keys." },
+  "keys.cursor": {
+    fr: { message: "Ce n'est pas un curseur de cette liste.", fix: "Reprenez « next_cursor » tel quel." },
+    en: { message: "This is no cursor of this list.", fix: "Send `next_cursor` as it was given." },
+  },
+  "keys.fixed": {
+    fr: {
+      message: "Les droits, le mode et l'échéance d'une clé ne changent jamais : seul « name » change.",
+      fix: "Retirez ce champ ; pour d'autres droits, créez une clé par POST /api/v2/api-keys et révoquez celle-ci.",
+    },
+    en: {
+      message: "The scopes, mode and expiry of a key never change: only `name` does.",
+      fix: "Leave this field out; for other scopes create a key with POST /api/v2/api-keys and revoke this one.",
+    },
   },
   "keys.scope_not_yours": {
     fr: {

@@ -2,6 +2,16 @@ import type { Language } from "../problem-kind.ts";
 
 /** Faults of the audit routes; see `FAULTS` in `issue-texts.ts`. */
 export const AUDIT_FAULTS: Record<string, Record<Language, { message: string; fix: string }>> = {
+  "audit.beyond": {
+    fr: {
+      message: "Le journal ne va pas jusqu'à ce numéro.",
+      fix: "Envoyez un « from » d'au plus « head.seq », ou retirez-le.",
+    },
+    en: {
+      message: "The log does not go as far as this number.",
+      fix: "Send a `from` of at most `head.seq`, or leave it out.",
+    },
+  },
   "audit.cursor": {
     fr: {
       message: "Ce n'est pas un curseur de cette liste avec ces filtres.",
@@ -10,6 +20,16 @@ export const AUDIT_FAULTS: Record<string, Record<Language, { message: string; fi
     en: {
       message: "This is no cursor of this list with these filters.",
       fix: "Send `next_cursor` as it was given, with the same filters, or start again.",
+    },
+  },
+  "audit.format": {
+    fr: {
+      message: "Le format ne se demande pas dans l'adresse.",
+      fix: "Envoyez l'en-tête « Accept: text/csv » pour du CSV ; sans lui, c'est du NDJSON.",
+    },
+    en: {
+      message: "The format is not asked for in the address.",
+      fix: "Send the header `Accept: text/csv` for CSV; without it NDJSON comes.",
     },
   },
   "audit.identifier": {

@@ -19,24 +19,8 @@ export const ORGANISATION_FAULTS: Record<string, Record<Language, { message: str
     },
     en: { message: "An amount has two decimals at most.", fix: "Round to the cent, for example 250.50." },
   },
-  "organisation.identifier": {
-    fr: {
-      message: "Ce n'est pas un identifiant de cette liste.",
-      fix: "Reprenez celui que donne la liste, sans le changer.",
-    },
-    en: {
-      message: "This is no identifier of this list.",
-      fix: "Take the one that the list gives, unchanged.",
-    },
-  },
-  "invitation.name": {
-    fr: {
-      message: "Cette adresse n'a pas encore de compte : il lui faut un nom.",
-      fix: "Envoyez « name », le nom de la personne.",
-    },
-    en: {
-      message: "This address has no account yet: a name is needed.",
-      fix: "Send `name`, the name of the person.",
-    },
+  "organisation.cursor": {
+    fr: { message: "Ce n'est pas un curseur de cette liste.", fix: "Reprenez « next_cursor » tel quel." },
+    en: { message: "This is no cursor of this list.", fix: "Send `next_cursor` as it was given." },
   },
 };

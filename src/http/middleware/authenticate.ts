@@ -1,17 +1,38 @@
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
-import { PERSONAL_SCOPES, type Scope, type Session } from "../../domain/accounts/principal.ts";
+import {
+  PERSONAL_SCOPES,
+  type Principal,
+  type Scope,
+  type Session,
+} from "../../domain/accounts/principal.ts";
 import type { AppEnv } from "../app-env.ts";
+import { clientAddress } from "../client-address.ts";
 import { bearerToken } from "../principal-cache.ts";
 import { RequestRefused } from "../request-invalid.ts";
+import { chargeRequest, refuseIfKnown } from "./limit-request.ts";
 
 const CHALLENGE = { "www-authenticate": 'Bearer realm="api"' };
+
+/**
+ * Asks who this is. Each wrong key costs a query, so a network may try so many and then waits; keys that were good
+ * here within the hour, and access tokens, are let through all the same. Throws `LimitReached`.
+ */
+async function identify(context: Context<AppEnv>, token: string): Promise<Principal | null> {
+  const { principals, services } = context.get("isolate");
+  if (!services.config.limiter.enabled || !principals.mayBeGuess(token)) return principals.find(token);
+  const caller = { address: clientAddress(context.req.raw) };
+  refuseIfKnown(context, "credential", caller);
+  const principal = await principals.find(token);
+  if (principal === null) await chargeRequest(context, "credential", caller);
+  return principal;
+}
 
 /** Every route behind it needs a credential. */
 export const authenticate = createMiddleware<AppEnv>(async (context, next) => {
   const token = bearerToken(context.req.raw.headers.get("authorization"));
   if (token === null) throw new RequestRefused("auth.credential_missing", CHALLENGE);
-  const principal = await context.get("isolate").principals.find(token);
+  const principal = context.get("isolate").principals.peek(token) ?? (await identify(context, token));
   if (principal === null) {
     const headers = { "www-authenticate": `${CHALLENGE["www-authenticate"]}, error="invalid_token"` };
     throw new RequestRefused("auth.credential_invalid", headers);
@@ -29,7 +50,8 @@ export function requireScope(scope: Scope) {
     const personal = PERSONAL_SCOPES.some((one) => one === scope);
     if (personal && session === null) throw new RequestRefused("auth.session_required");
     const headers = { "www-authenticate": `Bearer error="insufficient_scope", scope="${scope}"` };
-    throw new RequestRefused("auth.scope_missing", headers);
+    const held = session === null ? { scopes: [...scopes] } : { role: session.role };
+    throw new RequestRefused("auth.scope_missing", headers, { scope, ...held });
   });
 }
 

@@ -57,3 +57,14 @@ export const requireJson = createMiddleware<AppEnv>(async (context, next) => {
   }
   await next();
 });
+
+/** Where every member has a default, an empty body is `{}`, whatever type it is declared to have. */
+export const acceptEmptyBody = createMiddleware<AppEnv>(async (context, next) => {
+  if ((await readBody(context.req)) !== "") return requireJson(context, next);
+  const { method, url, headers } = context.req.raw;
+  const bare = new Headers(headers);
+  bare.delete("content-type");
+  // Without a type the validator reads no body, and fills in the defaults.
+  context.req.raw = new Request(url, { method, headers: bare });
+  await next();
+});

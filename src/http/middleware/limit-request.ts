@@ -44,6 +44,12 @@ export function chargeRequest(
   return limiter.spend(name, caller, background).then((standing) => headersOf(context, standing));
 }
 
+/** Throws the `LimitReached` that this isolate remembers of a caller, if any; charges nothing. */
+export function refuseIfKnown(context: Context<AppEnv>, name: PolicyName, caller: Caller): void {
+  const refusal = context.get("isolate").services.limits.limiter.refusalHeld(name, caller);
+  if (refusal !== null) headersOf(context, refusal);
+}
+
 /** Counts every request under `/api` that has a policy; to be mounted after `authenticate` where that applies. */
 export const limitRequest = createMiddleware<AppEnv>(async (context, next) => {
   const name = policyOf(context);

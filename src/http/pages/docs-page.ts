@@ -5,7 +5,7 @@ import { renderPage } from "./layout.ts";
 import { methodBadge, operationView } from "./operation-view.ts";
 import { type Html, phrase, prose } from "./prose.ts";
 import { schemaPlace, schemaView } from "./schema-view.ts";
-import { keyField } from "./try-form.ts";
+import { credentialField } from "./try-form.ts";
 import { TRY_SCRIPT } from "./try-script.ts";
 import { WORDS, type Words } from "./words.ts";
 
@@ -94,7 +94,7 @@ export async function docsPage(document: ApiDocument, language: Language): Promi
       <h2>${words.authentication}</h2>
       <p>${phrase(words.authenticationText)}</p>
       <noscript><p>${words.noScript}</p></noscript>
-      <div class="unlock" hidden>${keyField("key", words)}</div>
+      <div class="unlock" hidden>${credentialField("key", words.key)}</div>
     </section>
     ${sections}${errorsSection(document, words)}
   </div>`;

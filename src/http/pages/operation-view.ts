@@ -1,7 +1,14 @@
 import { html } from "hono/html";
-import type { ApiDocument, Content, Operation, PlacedOperation } from "../../openapi/api-document.ts";
+import { ROLE_SCOPES, ROLES } from "../../domain/accounts/principal.ts";
+import {
+  type ApiDocument,
+  type Content,
+  forPeople,
+  type Operation,
+  type PlacedOperation,
+} from "../../openapi/api-document.ts";
 import { type Html, phrase, prose } from "./prose.ts";
-import { curlCommand, requestExample } from "./request-example.ts";
+import { credentialVariable, curlCommand, requestExample } from "./request-example.ts";
 import { memberView, type SchemaPlace, schemaPlace, schemaView } from "./schema-view.ts";
 import { tryForm } from "./try-form.ts";
 import type { Words } from "./words.ts";
@@ -12,12 +19,23 @@ export function methodBadge(method: string): Html {
   return html`<span class="method ${method.toLowerCase()}">${method}</span>`;
 }
 
+function codes(names: readonly string[]): Html[] {
+  return names.map((one) => html`<code>${one}</code> `);
+}
+
+/** Which credential, and which right: of a key or, where only people may, of a role. */
 function access({ security }: Operation, words: Words): Html {
-  const scopes = security.flatMap((one) => Object.values(one).flat());
   if (security.length === 0) return html`<p class="access">${words.open}</p>`;
-  return scopes.length === 0
-    ? html``
-    : html`<p class="access">${words.needs} ${scopes.map((one) => html`<code>${one}</code> `)}</p>`;
+  const who = forPeople(security) ? words.person : words.anyone;
+  const scopes = security.flatMap((one) => Object.values(one).flat());
+  const roles = ROLES.filter((role) =>
+    scopes.every((scope) => ROLE_SCOPES[role].some((one) => one === scope)),
+  );
+  const rights =
+    scopes.length === 0
+      ? ""
+      : html`<br />${words.needs} ${codes(scopes)}<br />${words.roles} ${codes(roles)}`;
+  return html`<p class="access">${who}${rights}</p>`;
 }
 
 function parametersView(place: SchemaPlace, { parameters = [] }: Operation): Html | "" {
@@ -89,7 +107,7 @@ export function operationView(document: ApiDocument, words: Words, placed: Place
   const request = schemaPlace({ document, words, stress: "required" });
   const answer = schemaPlace({ document, words, stress: "optional" });
   const example = requestExample(document, placed);
-  const curl = curlCommand(method, operation.security.length > 0, example);
+  const curl = curlCommand(method, credentialVariable(operation.security), example);
   const old = operation.deprecated === true ? html` <em class="required">${words.deprecated}</em>` : "";
   return html`<section
     class="operation"

@@ -1,4 +1,9 @@
-import type { ApiDocument, PlacedOperation } from "../../openapi/api-document.ts";
+import {
+  type ApiDocument,
+  forPeople,
+  type Operation,
+  type PlacedOperation,
+} from "../../openapi/api-document.ts";
 import { exampleValue } from "../../openapi/example-value.ts";
 import { ORIGIN_MARK } from "./layout.ts";
 
@@ -28,11 +33,17 @@ export function requestExample(document: ApiDocument, { path, operation }: Place
   return { path: filled, contentType, body };
 }
 
-/** The key comes from the reader's shell: a command line is no place for a secret. */
-export function curlCommand(method: string, closed: boolean, example: RequestExample): string {
+/** The variable of the reader's shell that holds the credential; null: none is needed. */
+export function credentialVariable(security: Operation["security"]): string | null {
+  if (security.length === 0) return null;
+  return forPeople(security) ? "MAI_TOKEN" : "MAI_KEY";
+}
+
+/** The credential comes from the reader's shell: a command line is no place for a secret. */
+export function curlCommand(method: string, variable: string | null, example: RequestExample): string {
   const verb = method === "GET" ? "" : `-X ${method} `;
   const lines = [`curl ${verb}${quote(ORIGIN_MARK + example.path)}`];
-  if (closed) lines.push('-H "Authorization: Bearer $MAI_KEY"');
+  if (variable !== null) lines.push(`-H "Authorization: Bearer $${variable}"`);
   if (example.contentType !== null) lines.push(`-H ${quote(`Content-Type: ${example.contentType}`)}`);
   if (example.body !== null) lines.push(`-d ${quote(example.body)}`);
   return lines.join(" \\\n  ");

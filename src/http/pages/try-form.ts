@@ -1,8 +1,13 @@
 import { html } from "hono/html";
-import type { ApiDocument, Parameter, PlacedOperation } from "../../openapi/api-document.ts";
+import {
+  type ApiDocument,
+  forPeople,
+  type Parameter,
+  type PlacedOperation,
+} from "../../openapi/api-document.ts";
 import { exampleValue } from "../../openapi/example-value.ts";
 import type { Html } from "./prose.ts";
-import type { RequestExample } from "./request-example.ts";
+import { credentialVariable, type RequestExample } from "./request-example.ts";
 import { choicesOf } from "./schema-shape.ts";
 import type { Words } from "./words.ts";
 
@@ -41,17 +46,10 @@ function field(place: FormPlace, parameter: Parameter): Html {
 }
 
 /** Never named, so never submitted by the browser itself: it cannot end up in an address or a history. */
-export function keyField(id: string, words: Words): Html {
+export function credentialField(id: string, label: string): Html {
   return html`<div>
-    <label for="${id}">${words.key}</label
-    ><input
-      class="key"
-      type="password"
-      id="${id}"
-      placeholder="mai_…"
-      autocomplete="off"
-      spellcheck="false"
-    />
+    <label for="${id}">${label}</label
+    ><input class="key" type="password" id="${id}" autocomplete="off" spellcheck="false" />
   </div>`;
 }
 
@@ -77,7 +75,8 @@ function answerPlace(words: Words): Html {
 export function tryForm(place: FormPlace): Html {
   const { placed, words, example } = place;
   const { operationId, parameters = [], security } = placed.operation;
-  const closed = security.length > 0;
+  const variable = credentialVariable(security);
+  const label = forPeople(security) ? words.session : words.key;
   return html`<form
     class="try"
     hidden
@@ -85,10 +84,11 @@ export function tryForm(place: FormPlace): Html {
     data-method="${placed.method}"
     data-path="${placed.path}"
     data-type="${example.contentType ?? ""}"
-    data-closed="${String(closed)}"
+    data-closed="${String(variable !== null)}"
+    data-variable="${variable ?? ""}"
   >
     <h4 id="${operationId}-try">${words.tryIt}</h4>
-    ${closed ? keyField(`${operationId}-key`, words) : ""}
+    ${variable !== null ? credentialField(`${operationId}-key`, label) : ""}
     ${parameters.map((parameter) => field(place, parameter))} ${bodyField(place)}
     <button class="send">${words.send}</button>
     ${answerPlace(words)}

@@ -35,7 +35,7 @@ const quote = (text) => "'" + text.replaceAll("'", "'\\''") + "'";
 function showCurl(form) {
   const { method, path, headers, body } = requestOf(form);
   const lines = ["curl " + (method === "GET" ? "" : "-X " + method + " ") + quote(location.origin + path)];
-  if (form.dataset.closed === "true") lines.push('-H "Authorization: Bearer $MAI_KEY"');
+  if (form.dataset.variable) lines.push('-H "Authorization: Bearer $' + form.dataset.variable + '"');
   for (const [name, value] of headers) lines.push("-H " + quote(name + ": " + value));
   if (body !== undefined) lines.push("-d " + quote(body));
   one("pre code", form.parentElement).textContent = lines.join(" \\\n  ");

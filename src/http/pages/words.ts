@@ -5,10 +5,14 @@ const FR = {
   contents: "Sommaire",
   authentication: "Authentification",
   authenticationText:
-    "Chaque route fermée attend l'en-tête « Authorization: Bearer mai_… ». Saisissez votre clé ici pour essayer les routes : elle reste dans la mémoire de cette page.",
-  key: "Clé d'API",
-  open: "Ouverte : aucune clé",
+    "Chaque route fermée attend l'en-tête « Authorization: Bearer … » avec une clé d'API (mai_…) ou, pour une personne connectée, le jeton d'accès que donne POST /api/v2/auth/login. Saisissez l'un ou l'autre ici pour essayer les routes : il reste dans la mémoire de cette page.",
+  key: "Clé d'API ou jeton d'accès",
+  session: "Jeton d'accès d'une personne connectée",
+  open: "Ouverte : ni clé ni connexion",
+  anyone: "Demande une clé d'API ou une personne connectée",
+  person: "Demande une personne connectée",
   needs: "Droit demandé :",
+  roles: "Rôles qui l'ont :",
   parameters: "Paramètres",
   body: "Corps de la requête",
   responses: "Réponses",
@@ -45,7 +49,7 @@ const FR = {
   readyLink: "Ce dont il a besoin répond-il aussi ?",
   firstCall: "Premier appel",
   keyOrigin:
-    "Il faut une clé, que donne l'exploitant du service. Sur votre machine, `npm start` en affiche une ; ici, elle est dans la variable `MAI_KEY`.",
+    "Il faut une clé d'API : inscrivez-vous (POST /api/v2/auth/register), connectez-vous (POST /api/v2/auth/login), puis créez-la avec le jeton d'accès reçu (POST /api/v2/api-keys). Sur votre machine, `npm start` en affiche une ; ici, elle est dans la variable `MAI_KEY`.",
 };
 
 export type Words = typeof FR;
@@ -55,10 +59,14 @@ const EN: Words = {
   contents: "Contents",
   authentication: "Authentication",
   authenticationText:
-    "Every closed route expects the header `Authorization: Bearer mai_…`. Enter your key here to try the routes: it stays in the memory of this page.",
-  key: "API key",
-  open: "Open: no key",
+    "Every closed route expects the header `Authorization: Bearer …` with an API key (mai_…) or, for a person who signed in, the access token that POST /api/v2/auth/login gives. Enter either here to try the routes: it stays in the memory of this page.",
+  key: "API key or access token",
+  session: "Access token of a person who signed in",
+  open: "Open: no key, no sign-in",
+  anyone: "Takes an API key or a person who signed in",
+  person: "Takes a person who signed in",
   needs: "Scope needed:",
+  roles: "Roles that have it:",
   parameters: "Parameters",
   body: "Request body",
   responses: "Responses",
@@ -95,7 +103,7 @@ const EN: Words = {
   readyLink: "Does what it needs answer too?",
   firstCall: "First call",
   keyOrigin:
-    "It needs a key, which whoever runs the service gives out. On your own machine `npm start` prints one; here it is in the variable `MAI_KEY`.",
+    "It needs an API key: register (POST /api/v2/auth/register), sign in (POST /api/v2/auth/login), then create one with the access token (POST /api/v2/api-keys). On your own machine `npm start` prints one; here it is in the variable `MAI_KEY`.",
 };
 
 /** The few words of the pages themselves; what describes the API is English, with French register terms. */

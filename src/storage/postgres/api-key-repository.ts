@@ -1,12 +1,15 @@
 import { z } from "zod";
 import type { StoredKey } from "../../domain/accounts/authenticate.ts";
 import { type ApiKey, KEY_CAPS } from "../../domain/accounts/keys/api-key.ts";
+import type { Authority } from "../../domain/accounts/authority.ts";
 import type { KeyCreation, KeyRotation, KeyStore } from "../../domain/accounts/keys/ports.ts";
 import type { AuditRecord } from "../../domain/audit/audit-record.ts";
 import { errorKind } from "../../lib/error-kind.ts";
+import { Lru } from "../../lib/lru.ts";
 import type { Logger } from "../../observability/logger.ts";
 import { audited } from "./audited.ts";
 import { type Database, query, queryAfterLock, type Statement } from "./database.ts";
+import { holdsRole } from "./holds-role.ts";
 
 const Found = z.object({
   id: z.string(),
@@ -57,7 +60,8 @@ order by id desc limit $3`;
 const FIND = `select ${COLUMNS} from api_keys where organisation_id = $1 and id = $2`;
 
 const RENAME = `
-update api_keys set name = $3 where organisation_id = $1 and id = $2 returning ${COLUMNS}`;
+update api_keys set name = $3
+where organisation_id = $1 and id = $2 and ${holdsRole("$1", "$4", "$5")} returning ${COLUMNS}`;
 
 /** One at a time per organisation; the next statement then sees what the one before wrote. */
 const LOCK = "select id from organisations where id = $1 for no key update";
@@ -74,6 +78,7 @@ insert into api_keys
   (id, organisation_id, name, prefix, hash, scopes, mode, created_by, created_at, expires_at)
 select $3, o.id, $4, $5, $6, $7::text[], $8, $9, $1::timestamptz, $10::timestamptz from organisations o
 where o.id = $2 and ${counted("k.replaced_by is null")} < ${cap("$11")} and ${counted("true")} < 2 * ${cap("$11")}
+  and ${holdsRole("o.id", "$9", "$12")}
 returning id`;
 
 /** Without an overlap the old key is gone at once and makes room for the new one. */
@@ -83,6 +88,7 @@ const ROTATED = `was as (
   where a.organisation_id = $2 and a.id = $3 and a.revoked_at is null and a.replaced_by is null
     and (a.expires_at is null or a.expires_at > $1::timestamptz)
     and ${counted("(k.id <> a.id or $9::timestamptz > $1::timestamptz)")} < 2 * ${cap("$8")}
+    and ${holdsRole("$2", "$7", "$10")}
   for update of a)`;
 
 const REPLACED = `replaced as (
@@ -95,7 +101,11 @@ insert into api_keys
 select $4, organisation_id, name, $5, $6, scopes, mode, $7, $1::timestamptz, expires_at from was returning id`;
 
 const REVOKE = `
-update api_keys set revoked_at = $3 where organisation_id = $1 and id = $2 and revoked_at is null returning id`;
+update api_keys set revoked_at = $3
+where organisation_id = $1 and id = $2 and revoked_at is null and ${holdsRole("$1", "$4", "$5")} returning id`;
+
+/** By then the note is written, or failed and is worth another try. */
+const NOTING_MS = 60_000;
 
 const CAPS = JSON.stringify(KEY_CAPS);
 
@@ -127,6 +137,7 @@ interface Deps {
 export class ApiKeyRepository implements KeyStore {
   readonly #db: Database;
   readonly #deps: Deps;
+  readonly #noting = new Lru<true>(1_000);
 
   constructor(db: Database, deps: Deps) {
     this.#db = db;
@@ -138,7 +149,7 @@ export class ApiKeyRepository implements KeyStore {
     const [found] = await query(this.#db, FIND_BY_HASH, [hash]);
     if (found === undefined) return null;
     const row = Found.parse(found);
-    if (row.use_unnoted && row.revoked_at === null) this.#deps.background(this.#noteUse(row.id));
+    if (row.use_unnoted && row.revoked_at === null) this.#noteOnce(row.id);
     return {
       principal: {
         organisationId: row.organisation_id,
@@ -164,28 +175,34 @@ export class ApiKeyRepository implements KeyStore {
     return row === undefined ? null : keyOf(row);
   }
 
-  async rename({ id, name }: { id: string; name: string }, record: AuditRecord): Promise<ApiKey | null> {
-    const { text, params } = audited({ text: RENAME, params: [record.organisationId, id, name] }, record);
-    const [row] = await query(this.#db, text, params);
+  async rename(
+    { id, name }: { id: string; name: string },
+    by: Authority,
+    record: AuditRecord,
+  ): Promise<ApiKey | null> {
+    const params = [record.organisationId, id, name, by.userId, by.roles];
+    const { text, params: all } = audited({ text: RENAME, params }, record);
+    const [row] = await query(this.#db, text, all);
     return row === undefined ? null : keyOf(row);
   }
 
   async create(creation: KeyCreation, record: AuditRecord): Promise<boolean> {
-    const { id, organisationId, name, scopes, mode, createdBy, at, expiresAt, minted } = creation;
-    const params = [at, organisationId, id, name, minted.prefix, minted.hash, scopes, mode, createdBy];
-    const insert = audited({ text: CREATE, params: [...params, expiresAt, CAPS] }, record);
+    const { id, organisationId, name, scopes, mode, by, at, expiresAt, minted } = creation;
+    const params = [at, organisationId, id, name, minted.prefix, minted.hash, scopes, mode, by.userId];
+    const insert = audited({ text: CREATE, params: [...params, expiresAt, CAPS, by.roles] }, record);
     return this.#alone(organisationId, insert);
   }
 
   async rotate(rotation: KeyRotation, record: AuditRecord): Promise<boolean> {
-    const { id, organisationId, newId, createdBy, at, until, minted } = rotation;
-    const params = [at, organisationId, id, newId, minted.prefix, minted.hash, createdBy, CAPS, until];
+    const { id, organisationId, newId, by, at, until, minted } = rotation;
+    const key = [newId, minted.prefix, minted.hash, by.userId];
+    const params = [at, organisationId, id, ...key, CAPS, until, by.roles];
     const insert = audited({ text: ROTATE, params }, record, [ROTATED, REPLACED]);
     return this.#alone(organisationId, insert);
   }
 
-  async revoke(id: string, record: AuditRecord): Promise<boolean> {
-    const params = [record.organisationId, id, record.at];
+  async revoke(id: string, by: Authority, record: AuditRecord): Promise<boolean> {
+    const params = [record.organisationId, id, record.at, by.userId, by.roles];
     const { text, params: all } = audited({ text: REVOKE, params }, record);
     return (await query(this.#db, text, all)).length > 0;
   }
@@ -194,6 +211,14 @@ export class ApiKeyRepository implements KeyStore {
   async #alone(organisationId: string, statement: Statement): Promise<boolean> {
     const rows = await queryAfterLock(this.#db, { text: LOCK, params: [organisationId] }, statement);
     return rows.length > 0;
+  }
+
+  /** A thousand requests that all find a key unnoted make one note. */
+  #noteOnce(id: string): void {
+    const now = Date.now();
+    if (this.#noting.get(id, now) !== undefined) return;
+    this.#noting.set(id, true, now + NOTING_MS);
+    this.#deps.background(this.#noteUse(id));
   }
 
   async #noteUse(id: string): Promise<void> {

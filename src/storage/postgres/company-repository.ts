@@ -1,7 +1,9 @@
 import { z } from "zod";
+import type { AuditRecord } from "../../domain/audit/audit-record.ts";
 import type { CompanyChange, CompanyStore } from "../../domain/enrichment/ports.ts";
 import { SourceState } from "../../domain/enrichment/source-state.ts";
 import { Score } from "../../domain/scoring/score.ts";
+import { auditInsert } from "./audited.ts";
 import { saveStatements } from "./company-statements.ts";
 import { type Database, query, transact } from "./database.ts";
 
@@ -24,7 +26,7 @@ export class CompanyRepository implements CompanyStore {
     return row === undefined ? null : Row.parse(row);
   }
 
-  async save(change: CompanyChange): Promise<void> {
-    await transact(this.#db, saveStatements(change));
+  async save(change: CompanyChange, records: AuditRecord[]): Promise<void> {
+    await transact(this.#db, [...saveStatements(change), ...records.map(auditInsert)]);
   }
 }

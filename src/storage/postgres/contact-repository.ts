@@ -1,5 +1,7 @@
-import type { CollectedContact, ContactStore } from "../../domain/enrichment/ports.ts";
-import { type Database, query } from "./database.ts";
+import type { AuditRecord } from "../../domain/audit/audit-record.ts";
+import type { CollectedContact, ContactPlace, ContactStore } from "../../domain/enrichment/ports.ts";
+import { auditInsert } from "./audited.ts";
+import { type Database, query, transact } from "./database.ts";
 
 interface Row {
   profil: string;
@@ -44,7 +46,12 @@ export class ContactRepository implements ContactStore {
     }));
   }
 
-  async save(organisationId: string, siren: string, contacts: CollectedContact[]): Promise<void> {
-    await query(this.#db, SAVE, [organisationId, siren, JSON.stringify(contacts)]);
+  async save(
+    { organisationId, siren }: ContactPlace,
+    contacts: CollectedContact[],
+    records: AuditRecord[],
+  ): Promise<void> {
+    const save = { text: SAVE, params: [organisationId, siren, JSON.stringify(contacts)] };
+    await transact(this.#db, [save, ...records.map(auditInsert)]);
   }
 }

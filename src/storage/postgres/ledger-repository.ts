@@ -77,8 +77,6 @@ counted as (
   from sums where m.organisation_id = sums.organisation_id and m.month = sums.month)
 select count(*)::int as entries, coalesce(sum(credits), 0)::int as credits from presumed`;
 
-const PRESUME_BATCH = 1_000;
-
 export interface Presumed {
   entries: number;
   credits: number;
@@ -120,10 +118,10 @@ export class LedgerRepository implements Ledger {
     await query(this.#db, RELEASE, [id, iso(this.#now())]);
   }
 
-  /** Settles, at what was reserved, calls of which nothing was heard for `ageMs`. */
-  async presume(ageMs: number): Promise<Presumed> {
+  /** Settles, at what was reserved, calls of which nothing was heard for `ageMs`: `limit` at most. */
+  async presume(ageMs: number, limit: number): Promise<Presumed> {
     const now = this.#now();
-    const [row] = await query<Presumed>(this.#db, PRESUME, [iso(now - ageMs), iso(now), PRESUME_BATCH]);
+    const [row] = await query<Presumed>(this.#db, PRESUME, [iso(now - ageMs), iso(now), limit]);
     return row ?? { entries: 0, credits: 0 };
   }
 }

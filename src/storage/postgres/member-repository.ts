@@ -1,9 +1,11 @@
 import { z } from "zod";
+import type { Authority } from "../../domain/accounts/authority.ts";
 import type { Member, MemberStore, Page, SeenMembership } from "../../domain/accounts/organisation/ports.ts";
 import { type Role, ROLES } from "../../domain/accounts/principal.ts";
 import type { AuditRecord } from "../../domain/audit/audit-record.ts";
 import { audited } from "./audited.ts";
 import { type Database, query, queryAfterLock } from "./database.ts";
+import { holdsRole } from "./holds-role.ts";
 
 const Row = z
   .object({
@@ -32,7 +34,7 @@ const FIND = `${SELECT} where m.organisation_id = $1 and m.user_id = $2`;
 const LOCK = "select 1 from organisations where id = $1 for no key update";
 
 const STILL_SO = `
-organisation_id = $1 and user_id = $2 and role = $3 and (role <> 'owner'
+organisation_id = $1 and user_id = $2 and role = $3 and ${holdsRole("$1", "$5", "$6")} and (role <> 'owner'
   or (select count(*) from memberships where organisation_id = $1 and role = 'owner') > 1)`;
 
 const CHANGE_ROLE = `update memberships set role = $4 where ${STILL_SO} returning user_id`;
@@ -42,6 +44,10 @@ const REMOVAL = [
   `ended as (
     update sessions set revoked_at = $4::timestamptz, revoked_reason = 'member_removed'
     where organisation_id = $1 and user_id in (select user_id from removed) and revoked_at is null)`,
+  `withdrawn as (
+    update invitations set revoked_at = $4::timestamptz
+    where organisation_id = $1 and invited_by in (select user_id from removed)
+      and accepted_at is null and revoked_at is null)`,
 ];
 
 export class MemberRepository implements MemberStore {
@@ -60,16 +66,21 @@ export class MemberRepository implements MemberStore {
     return found === undefined ? null : Row.parse(found);
   }
 
-  async changeRole(seen: SeenMembership, role: Role, record: AuditRecord): Promise<boolean> {
+  async changeRole(
+    seen: SeenMembership,
+    { role, by }: { role: Role; by: Authority },
+    record: AuditRecord,
+  ): Promise<boolean> {
     const { organisationId, userId } = seen;
-    const statement = { text: CHANGE_ROLE, params: [organisationId, userId, seen.role, role] };
+    const params = [organisationId, userId, seen.role, role, by.userId, by.roles];
+    const statement = { text: CHANGE_ROLE, params };
     const lock = { text: LOCK, params: [organisationId] };
     return (await queryAfterLock(this.#db, lock, audited(statement, record))).length > 0;
   }
 
-  async remove(seen: SeenMembership, record: AuditRecord): Promise<boolean> {
+  async remove(seen: SeenMembership, by: Authority, record: AuditRecord): Promise<boolean> {
     const { organisationId, userId } = seen;
-    const params = [organisationId, userId, seen.role, record.at];
+    const params = [organisationId, userId, seen.role, record.at, by.userId, by.roles];
     const statement = audited({ text: "select user_id from removed", params }, record, REMOVAL);
     return (await queryAfterLock(this.#db, { text: LOCK, params: [organisationId] }, statement)).length > 0;
   }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Authority } from "../../domain/accounts/authority.ts";
 import type {
   Organisation,
   OrganisationChange,
@@ -6,7 +7,8 @@ import type {
 } from "../../domain/accounts/organisation/ports.ts";
 import type { AuditRecord } from "../../domain/audit/audit-record.ts";
 import { audited } from "./audited.ts";
-import { type Database, query } from "./database.ts";
+import { type Database, query, queryAfterLock } from "./database.ts";
+import { holdsRole } from "./holds-role.ts";
 
 const Row = z.object({
   id: z.string(),
@@ -20,12 +22,15 @@ const Row = z.object({
 const LOAD = `
 select id, name, plan, mfa_required, monthly_budget_cents, created_at from organisations where id = $1`;
 
+/** Waits for a change of its members' roles, and then sees it. */
+const LOCK = "select 1 from organisations where id = $1 for no key update";
+
 const CHANGE = `
 update organisations set
   name = coalesce($2::text, name),
   mfa_required = coalesce($3::boolean, mfa_required),
   monthly_budget_cents = case when $4::boolean then $5::integer else monthly_budget_cents end
-where id = $1 returning id`;
+where id = $1 and ${holdsRole("$1", "$6", "$7")} returning id`;
 
 export class OrganisationRepository implements OrganisationStore {
   readonly #db: Database;
@@ -48,16 +53,19 @@ export class OrganisationRepository implements OrganisationStore {
     };
   }
 
-  async change(organisationId: string, change: OrganisationChange, record: AuditRecord): Promise<void> {
+  async change(change: OrganisationChange, by: Authority, record: AuditRecord): Promise<boolean> {
     const { name = null, mfaRequired = null, monthlyBudgetCents } = change;
+    const { organisationId } = record;
     const params = [
       organisationId,
       name,
       mfaRequired,
       monthlyBudgetCents !== undefined,
       monthlyBudgetCents ?? null,
+      by.userId,
+      by.roles,
     ];
-    const { text, params: all } = audited({ text: CHANGE, params }, record);
-    await query(this.#db, text, all);
+    const lock = { text: LOCK, params: [organisationId] };
+    return (await queryAfterLock(this.#db, lock, audited({ text: CHANGE, params }, record))).length > 0;
   }
 }

@@ -10,14 +10,21 @@ import type {
   SessionSummary,
 } from "../../domain/accounts/sign-in-ports.ts";
 import { audited } from "./audited.ts";
-import { type Database, query } from "./database.ts";
+import { type Database, query, queryAfterLock } from "./database.ts";
 
-/** A member whose password is still the one that was verified. */
+/**
+ * Waits for a change of this person's password or second factor, so that it ends the session or is seen by it; sign-ins
+ * don't wait for one another.
+ */
+const LOCK = "select 1 from users where id = $1 for share";
+
+/** A member whose password is still the one that was verified, and who has no second factor unless it was used. */
 const OPENED = `opened as (
   insert into sessions (id, user_id, organisation_id, mfa, network, user_agent, created_at, last_used_at, expires_at)
   select $1, u.id, m.organisation_id, $4, $5, $6, $7, $7, $8
   from users u join memberships m on m.user_id = u.id and m.organisation_id = $3
   where u.id = $2 and date_trunc('milliseconds', u.password_changed_at) is not distinct from $9::timestamptz
+    and ($4 or u.totp_confirmed_at is null)
   returning id)`;
 const FIRST_TOKEN =
   "insert into refresh_tokens (hash, session_id, created_at) select $10, id, $7 from opened returning session_id";
@@ -99,7 +106,7 @@ export class SessionRepository implements SessionStore {
     const params = [id, userId, organisationId, mfa, network, userAgent, at, expiresAt];
     const more = [session.passwordChangedAt, session.refreshHash];
     const statement = audited({ text: FIRST_TOKEN, params: [...params, ...more] }, record, [OPENED]);
-    return (await query(this.#db, statement.text, statement.params)).length === 1;
+    return (await queryAfterLock(this.#db, { text: LOCK, params: [userId] }, statement)).length === 1;
   }
 
   async exchange(tokens: Parameters<SessionStore["exchange"]>[0]): Promise<SessionOwner | null> {

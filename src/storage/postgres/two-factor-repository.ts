@@ -50,7 +50,7 @@ const SPEND_BACKUP_CODE = `
 update backup_codes set used_at = $3::timestamptz
 where user_id = $1 and hash = any($2::text[]) and used_at is null returning user_id`;
 
-/** New codes take the place of all those that were committed by then, and of no others. */
+/** What takes the place of sessions or codes, or ends them, finds all that were there by then. */
 const LOCK = "select 1 from users where id = $1 for no key update";
 
 const FORGOTTEN = `forgotten as (
@@ -98,7 +98,8 @@ export class TwoFactorRepository implements TwoFactorStore {
     record: AuditRecord,
   ): Promise<boolean> {
     const params = [userId, sealedSecret, step, record.at, sessionId];
-    return this.#done(audited({ text: "select id from confirmed", params }, record, CONFIRMATION));
+    const statement = audited({ text: "select id from confirmed", params }, record, CONFIRMATION);
+    return this.#alone(userId, statement);
   }
 
   async spendStep({ userId, sealedSecret, step }: SeenSecret & { step: number }): Promise<boolean> {
@@ -116,12 +117,16 @@ export class TwoFactorRepository implements TwoFactorStore {
   ): Promise<boolean> {
     const params = [userId, sealedSecret, hashes, record.at];
     const statement = audited({ text: CREATE_BACKUP_CODES, params }, record, [FORGOTTEN]);
-    return (await queryAfterLock(this.#db, { text: LOCK, params: [userId] }, statement)).length > 0;
+    return this.#alone(userId, statement);
   }
 
   async disable({ userId, sealedSecret }: SeenSecret, record: AuditRecord): Promise<boolean> {
     const statement = { text: "select id from disabled", params: [userId, sealedSecret] };
     return this.#done(audited(statement, record, DISABLING));
+  }
+
+  async #alone(userId: string, statement: Statement): Promise<boolean> {
+    return (await queryAfterLock(this.#db, { text: LOCK, params: [userId] }, statement)).length > 0;
   }
 
   async #done({ text, params }: Statement): Promise<boolean> {

@@ -3,7 +3,7 @@ import type { AuditRecord } from "../../domain/audit/audit-record.ts";
 import { ROLES } from "../../domain/accounts/principal.ts";
 import type { Registration, UserAccount, UserKey, UserStore } from "../../domain/accounts/sign-in-ports.ts";
 import { audited } from "./audited.ts";
-import { type Database, query } from "./database.ts";
+import { type Database, query, queryAfterLock } from "./database.ts";
 
 const Row = z.object({
   id: z.string(),
@@ -43,6 +43,9 @@ select organisation.id, person.id, 'owner' from person, organisation returning u
 
 const REHASH = "update users set password_hash = $3 where id = $1 and password_hash = $2";
 
+/** Sessions that are being opened end with the others, or are refused as the password is no longer theirs. */
+const LOCK = "select 1 from users where id = $1 for no key update";
+
 const CHANGED = `changed as (
   update users set password_hash = $3, password_changed_at = $4 where id = $1 and password_hash = $2 returning id)`;
 const ENDED = `ended as (
@@ -79,7 +82,8 @@ export class UserRepository implements UserStore {
   ): Promise<boolean> {
     const params = [change.userId, change.from, change.to, change.at, change.keepSession];
     const statement = audited({ text: "select id from changed", params }, record, [CHANGED, ENDED]);
-    return (await query(this.#db, statement.text, statement.params)).length === 1;
+    const lock = { text: LOCK, params: [change.userId] };
+    return (await queryAfterLock(this.#db, lock, statement)).length === 1;
   }
 }
 

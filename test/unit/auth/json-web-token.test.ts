@@ -89,6 +89,17 @@ describe("no other text passes for one", () => {
     }
   });
 
+  test("one that lives longer than ours, or that was made in the future", async () => {
+    const { keyring, clock, claims, read } = await world();
+    const key = jwk(await keyring.current("jwt"));
+    const now = clock.now / 1_000;
+    const forge = async (iat: number, exp: number) => read(await sign({ ...claims, iat, exp }, key));
+    expect(await forge(now, now + 901)).toBeNull();
+    expect(await forge(now - 86_400, now + 1)).toBeNull();
+    expect(await forge(now + 61, now + 900)).toBeNull();
+    expect(await forge(now + 60, now + 960)).not.toBeNull();
+  });
+
   test("one whose payload was changed by one bit", async () => {
     const { header, payload, signature, read } = await world();
     const bytes = Uint8Array.from(atob(payload), (character) => character.charCodeAt(0));

@@ -1,8 +1,8 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { commit, everyCommitment } from "../../../src/auth/commitment.ts";
 import { MasterKeyWrapper } from "../../../src/auth/master-key-wrapper.ts";
 import { open, seal } from "../../../src/auth/secret-box.ts";
-import { StorageUnavailable } from "../../../src/domain/enrichment/errors.ts";
+import { KeysUnreadable } from "../../../src/domain/accounts/errors.ts";
 import { masterKey, MemoryDataKeys, memoryKeyring } from "../../support/memory-data-keys.ts";
 
 describe("a data key", () => {
@@ -39,14 +39,14 @@ describe("a data key", () => {
     if (row === undefined) throw new Error("no key");
     row.purpose = "secrets";
     keyring.forget();
-    await expect(keyring.current("secrets")).rejects.toThrow(StorageUnavailable);
+    await expect(keyring.current("secrets")).rejects.toThrow(KeysUnreadable);
   });
 
   test("wrapped with a master key that is gone fails loudly, and is not replaced behind our back", async () => {
     const { store, keyring } = memoryKeyring();
     await keyring.current("jwt");
     const stranger = memoryKeyring({ store, masters: [masterKey("m2")] });
-    await expect(stranger.keyring.current("jwt")).rejects.toThrow(StorageUnavailable);
+    await expect(stranger.keyring.current("jwt")).rejects.toThrow(KeysUnreadable);
     expect(store.rows).toHaveLength(1);
   });
 
@@ -86,10 +86,47 @@ describe("reading the table", () => {
     expect((await keyring.find("jwt", "dk_fresh"))?.generation).toBe(2);
     const before = store.lists;
     for (let turn = 0; turn < 10; turn++) expect(await keyring.find("jwt", "dk_none")).toBeNull();
-    expect(store.lists).toBe(before);
+    expect(store.lists).toBe(before + 1);
     clock.now += 10_000;
     await keyring.find("jwt", "dk_none");
-    expect(store.lists).toBe(before + 1);
+    expect(store.lists).toBe(before + 2);
+  });
+});
+
+async function rotatedElsewhere() {
+  const made = memoryKeyring();
+  await made.keyring.current("jwt");
+  const other = {
+    id: "dk_2",
+    purpose: "jwt",
+    generation: 2,
+    createdAt: "2026-11-20T10:00:00.000Z",
+  } as const;
+  made.store.rows.push({ ...other, wrapped: await made.wrapper.wrap(other, new Uint8Array(32)) });
+  return made;
+}
+
+describe("while a key that another isolate made is read", () => {
+  test("every request that comes with it finds it, not only the first", async () => {
+    const { keyring } = await rotatedElsewhere();
+    const found = await Promise.all(Array.from({ length: 8 }, async () => keyring.find("jwt", "dk_2")));
+    expect(found.map((key) => key?.id)).toEqual(Array(8).fill("dk_2"));
+  });
+
+  test("a slower reading that began before does not make it unknown again", async () => {
+    const { keyring, store, clock } = await rotatedElsewhere();
+    const late = Promise.withResolvers<void>();
+    const before = store.rows.slice(0, 1);
+    vi.spyOn(store, "list").mockImplementationOnce(async () => {
+      await late.promise;
+      return before;
+    });
+    const slow = keyring.find("jwt", "dk_none");
+    clock.now += 1;
+    expect(await keyring.find("jwt", "dk_2")).not.toBeNull();
+    late.resolve();
+    expect(await slow).toBeNull();
+    expect(await keyring.find("jwt", "dk_2")).not.toBeNull();
   });
 });
 

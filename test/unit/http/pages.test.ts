@@ -63,13 +63,13 @@ describe("what goes to the browser", () => {
 describe("a curl command", () => {
   test("quotes a body that holds quotes, and leaves the key to the shell", () => {
     const example = { path: "/a", contentType: "application/json", body: `{"nom":"L'AIR"}` };
-    const command = curlCommand("POST", true, example);
+    const command = curlCommand("POST", "MAI_KEY", example);
     expect(command).toContain(String.raw`-d '{"nom":"L'\''AIR"}'`);
     expect(command).toContain('-H "Authorization: Bearer $MAI_KEY"');
   });
 
   test("is short for an open GET", () => {
-    expect(curlCommand("GET", false, { path: "/health", contentType: null, body: null })).toBe(
+    expect(curlCommand("GET", null, { path: "/health", contentType: null, body: null })).toBe(
       "curl '@@origin@@/health'",
     );
   });

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Client } from "pg";
+import { MasterKeyWrapper } from "../../../src/auth/master-key-wrapper.ts";
 import { ScryptHasher } from "../../../src/auth/password-hash.ts";
+import { randomBytes } from "../../../src/lib/random-bytes.ts";
 import { migrate } from "../../../local/migrate.ts";
-import { readPurposes, readSettings, rotateKeys } from "../../../local/rotate-keys.ts";
+import { readOrder, readSettings, revokeTokens, rotateKeys } from "../../../local/rotate-keys.ts";
 import { seedDemo } from "../../../local/seed.ts";
 import { newMasterKeys } from "../../../local/worker-settings.ts";
 import { startTemporaryPostgres, type TemporaryPostgres } from "./temporary-postgres.ts";
@@ -41,11 +43,12 @@ async function demoHash(): Promise<string> {
 
 describe("rotating keys by hand", () => {
   test("gives the named purpose a new key, wraps the others anew, and leaves a record of each", async () => {
+    await rows("delete from encryption_keys");
     const [old, young] = [newMasterKeys().replace("local", "old"), newMasterKeys().replace("local", "young")];
     expect(await rotateKeys(settings(old), [])).toEqual({ rotated: [], rewrapped: 0, resealed: 0 });
     expect(await rotateKeys(settings(old), ["secrets"])).toMatchObject({ rotated: ["secrets"] });
     expect(await rotateKeys(settings(`${young},${old}`), [])).toMatchObject({ rotated: [], rewrapped: 2 });
-    expect(await rotateKeys(settings(young), readPurposes(["--purpose", "secrets"]))).toMatchObject({
+    expect(await rotateKeys(settings(young), readOrder(["--purpose", "secrets"]).purposes)).toMatchObject({
       rewrapped: 0,
     });
     const keys = await rows(
@@ -64,8 +67,29 @@ describe("rotating keys by hand", () => {
   });
 
   test("knows the purposes", () => {
-    expect(readPurposes([])).toEqual(["jwt", "secrets", "commitments", "audit"]);
-    expect(() => readPurposes(["--purpose", "all"])).toThrow("jwt, secrets, commitments, audit");
+    const purposes = ["jwt", "secrets", "commitments", "audit"];
+    expect(readOrder([])).toEqual({ purposes, revoke: false });
+    expect(() => readOrder(["--purpose", "all"])).toThrow("jwt, secrets, commitments, audit");
+  });
+
+  test("revokes the key of access tokens, and no other: what those made must stay readable", async () => {
+    expect(readOrder(["--purpose", "jwt", "--revoke"])).toEqual({ purposes: ["jwt"], revoke: true });
+    for (const args of [["--revoke"], ["--revoke", "--purpose", "secrets"]]) {
+      expect(() => readOrder(args)).toThrow("--revoke goes with --purpose jwt");
+    }
+    const masters = settings(newMasterKeys());
+    await rows("delete from encryption_keys");
+    expect(await revokeTokens(masters)).toBe(false);
+    const leaked = { id: "dk_leaked", purpose: "jwt" } as const;
+    const wrapped = await new MasterKeyWrapper(masters.MASTER_KEYS).wrap(leaked, randomBytes(32));
+    await rows(
+      `insert into encryption_keys (id, purpose, generation, wrapped) values ('dk_leaked', 'jwt', 1, '${wrapped}')`,
+    );
+    expect(await revokeTokens(masters)).toBe(true);
+    const [key] = await rows(
+      "select generation, created_at < now() - interval '19 minutes' as dated_back from encryption_keys where purpose = 'jwt' order by 1 desc",
+    );
+    expect(key).toEqual({ generation: 2, dated_back: true });
   });
 });
 

@@ -33,6 +33,14 @@ describe("an example", () => {
       },
       { a: "text" },
     ],
+    [
+      "of an object that takes one of two members",
+      {
+        properties: { a: { type: "string" }, b: { type: "string" } },
+        oneOf: [{ required: ["b"] }, { required: ["a"] }],
+      },
+      { b: "text" },
+    ],
   ])("%s", (_name, schema, value) => {
     expect(exampleValue(DOCUMENT, schema)).toEqual(value);
   });

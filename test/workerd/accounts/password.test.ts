@@ -35,7 +35,7 @@ test("without the current password nothing changes", async () => {
   const person = await registerPerson();
   const { access_token: token } = await signIn(person);
   const response = await change(token, "not the one", NEXT);
-  expect(response.status).toBe(401);
+  expect(response.status).toBe(403);
   expect(await response.json()).toMatchObject({ code: "auth.password_refused" });
   expect((await logIn(person)).status).toBe(200);
 });
@@ -45,7 +45,7 @@ test("of two changes at once one holds, and the other is refused", async () => {
   const { access_token: token } = await signIn(person);
   const nexts = [NEXT, "bouée cactus moutarde"];
   const responses = await Promise.all(nexts.map(async (next) => change(token, person.password, next)));
-  expect(new Set(responses.map(({ status }) => status))).toEqual(new Set([204, 401]));
+  expect(new Set(responses.map(({ status }) => status))).toEqual(new Set([204, 403]));
   const held = nexts[responses.findIndex(({ status }) => status === 204)] ?? "";
   expect((await logIn(person, { password: held })).status).toBe(200);
 });

@@ -110,10 +110,10 @@ describe("a created key", () => {
   });
 
   test.each([
-    ["no name", { name: " " }, "/name", /1/],
+    ["no name", { name: " " }, "/name", /au moins/],
     ["a long name", { name: "x".repeat(101) }, "/name", /100/],
     ["a name with control characters", { name: "a\u0000b" }, "/name", /contrôle/],
-    ["no scope", { scopes: [] }, "/scopes", /1/],
+    ["no scope", { scopes: [] }, "/scopes", /au moins/],
     ["a scope with a slip", { scopes: ["company:read"] }, "/scopes/0", /« companies:read »/],
     ["a scope for people", { scopes: ["keys:write"] }, "/scopes/0", /companies:read/],
     ["a mode that is none", { mode: "prod" }, "/mode", /live, test/],
@@ -170,7 +170,9 @@ test("a key is renamed, and nothing else of it", async () => {
   const { id } = await create(owner);
   const response = await owner.request("PATCH", `${KEYS}/${id}`, { name: "  Import de jour " });
   expect(await response.json()).toMatchObject({ id, name: "Import de jour", scopes: ["companies:read"] });
-  expect((await owner.request("PATCH", `${KEYS}/${id}`, { scopes: [...KEY_SCOPES] })).status).toBe(400);
+  const refused = await owner.request("PATCH", `${KEYS}/${id}`, { scopes: [...KEY_SCOPES] });
+  expect(refused.status).toBe(400);
+  expect(await refused.text()).toContain("ne changent jamais");
   expect((await acts(owner)).filter(({ action }) => action === "key.renamed")).toHaveLength(1);
 });
 
@@ -235,6 +237,33 @@ describe("a rotation", () => {
     const response = await rotate(owner, id);
     expect(response.status).toBe(409);
     expect(await codeOf(response)).toBe("keys.not_active");
+  });
+
+  test.each([undefined, "application/json", "text/plain"])(
+    "without a body (content type: %s) is with all defaults",
+    async (type) => {
+      const owner = await mintOwner();
+      const { id } = await create(owner);
+      const headers = new Headers({ authorization: `Bearer ${owner.token}` });
+      if (type !== undefined) headers.set("content-type", type);
+      const url = `https://api.test${KEYS}/${id}/rotate`;
+      const body = type === undefined ? null : "";
+      const response = await send(new Request(url, { method: "POST", headers, body }));
+      expect(response.status).toBe(201);
+      const { expires_at, replaced_by } = await load(owner, id);
+      expect(replaced_by).not.toBeNull();
+      const left = Date.parse(expires_at ?? "") - Date.now();
+      expect(Math.abs(left - 86_400_000)).toBeLessThan(60_000);
+    },
+  );
+
+  test("with a body that is no JSON is refused", async () => {
+    const owner = await mintOwner();
+    const { id } = await create(owner);
+    const headers = { authorization: `Bearer ${owner.token}`, "content-type": "text/plain" };
+    const url = `https://api.test${KEYS}/${id}/rotate`;
+    const response = await send(new Request(url, { method: "POST", headers, body: "{}" }));
+    expect(response.status).toBe(415);
   });
 
   test.each([-1, 1.5, 30 * 86_400 + 1, "day", null])("with an overlap of %s is refused", async (overlap) => {

@@ -1,10 +1,17 @@
-import { abortAllDurableObjects, runDurableObjectAlarm } from "cloudflare:test";
+import {
+  abortAllDurableObjects,
+  createExecutionContext,
+  runDurableObjectAlarm,
+  runInDurableObject,
+} from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, test, vi } from "vitest";
 import { anchorAudit } from "../../../src/cron/jobs/anchor-audit.ts";
 import { drainAudit } from "../../../src/cron/jobs/drain-audit.ts";
 import { Anchor } from "../../../src/domain/audit/anchor.ts";
-import { pokeAudit } from "../../../src/http/act-context.ts";
+import { ChainStorage } from "../../../src/durable/chain-storage.ts";
+import worker from "../../../src/worker.ts";
+import { newIsolate } from "../limits/limited-world.ts";
 import { type AuditWorld, mintAuditWorld } from "./audit-world.ts";
 
 async function anchorsOf(organisationId: string): Promise<Anchor[]> {
@@ -95,15 +102,20 @@ describe("the request waits for the outbox alone", () => {
     expect(calls).toHaveBeenCalledTimes(1);
   });
 
-  test("a chain that never answers does not hold the answer back", () => {
-    const waiting: Promise<unknown>[] = [];
-    const never = new Promise<void>(() => undefined);
-    const context = {
-      get: () => ({ services: { audit: { poke: async () => never } } }),
-      executionCtx: { waitUntil: (work: Promise<unknown>) => waiting.push(work) },
-    };
-    pokeAudit(context as never, "org_1");
-    expect(waiting).toHaveLength(1);
+  test("a chain that never answers does not hold an act back", async () => {
+    const world = await mintAuditWorld();
+    const never = new Promise<never>(() => undefined);
+    const drain = vi.fn<() => Promise<never>>(async () => never);
+    const isolate = newIsolate({ AUDIT_CHAIN: { getByName: () => ({ drain }) } as never });
+    const siren = world.siren();
+    const request = new Request("https://api.test/api/v2/scraping/enrich", {
+      method: "POST",
+      headers: { authorization: `Bearer ${world.key}`, "content-type": "application/json" },
+      body: JSON.stringify({ siren }),
+    });
+    const response = await worker.fetch(request, isolate, createExecutionContext());
+    expect(response.status).toBe(200);
+    expect(drain).toHaveBeenCalledTimes(1);
   });
 });
 
@@ -146,7 +158,58 @@ describe("anchors", () => {
   });
 });
 
+test("an anchor is created once: the second one is refused, and the first stays", async () => {
+  const { services, organisationId } = await mintAuditWorld();
+  const anchor = {
+    v: 1 as const,
+    organisation_id: organisationId,
+    from: 1,
+    to: 1,
+    previous_hash: "0".repeat(64),
+    head: "a".repeat(64),
+    hashes: ["a".repeat(64)],
+    at: "2026-11-20T09:00:00.000Z",
+    key_id: "dk_1",
+    signature: "first",
+  };
+  const { archive } = services.audit;
+  expect(await archive.create(anchor)).toBe(true);
+  expect(await archive.create({ ...anchor, signature: "second" })).toBe(false);
+  expect(await archive.load(organisationId, 1)).toEqual(anchor);
+});
+
 describe("an object that nobody asks any more", () => {
+  test("comes back for a batch that it had written ahead when it was cut short", async () => {
+    const stub = env.AUDIT_CHAIN.getByName(`audit:v1:org_${crypto.randomUUID()}`);
+    const alarm = await runInDurableObject(stub, async (_instance, { storage }) => {
+      new ChainStorage(storage).stage([]);
+      const planned = await storage.getAlarm();
+      await storage.deleteAlarm();
+      return planned;
+    });
+    expect(alarm).not.toBeNull();
+  });
+
+  test("comes back for what it could not read, although it was anchored meanwhile", async () => {
+    const world = await mintAuditWorld();
+    const { chains } = world.services.audit;
+    const stub = env.AUDIT_CHAIN.getByName(`audit:v1:${world.organisationId}`);
+    const alarmOf = async () =>
+      runInDurableObject(stub, async (_instance, { storage }) => storage.getAlarm());
+    await world.grow(1);
+    await world.sql(
+      `insert into audit_outbox (id, organisation_id, record) values ('aud_x', $1, '{"at": "x"}')`,
+    );
+    expect((await chains.drain(world.organisationId)).ok).toBe(false);
+    const retry = await alarmOf();
+    expect(retry).not.toBeNull();
+    expect(await chains.anchor(world.organisationId)).toEqual({ ok: true, more: false });
+    expect(await alarmOf()).toBe(retry);
+    await world.sql("delete from audit_outbox where organisation_id = $1");
+    await runDurableObjectAlarm(stub);
+    expect(await alarmOf()).toBeNull();
+  });
+
   test("takes by itself what Postgres refused", async () => {
     const world = await mintAuditWorld();
     const lift = await refuse(world, "audit_logs");

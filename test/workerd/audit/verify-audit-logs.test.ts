@@ -38,7 +38,15 @@ test("a chain that nobody touched is valid, and says how far its witnesses go", 
     keys: [{ algorithm: "Ed25519" }],
   });
   expect(await world.verify("?from=2&to=4")).toMatchObject({ valid: true, entries: 3, checked_to: 4 });
-  expect(await world.verify("?from=99")).toMatchObject({ valid: true, entries: 0, checked_from: null });
+});
+
+test("numbers that the log has not reached are refused, not called valid", async () => {
+  const world = await grown();
+  const response = await world.request("/api/v2/audit-logs/verify?from=7");
+  expect(response.status).toBe(400);
+  expect(await response.json()).toMatchObject({ errors: [{ in: "query", pointer: "/from" }] });
+  expect(await world.verify("?from=6")).toMatchObject({ valid: true, entries: 1 });
+  expect(await world.verify("?to=99")).toMatchObject({ valid: true, entries: LENGTH });
 });
 
 test("what waits in the outbox is not part of the chain yet", async () => {

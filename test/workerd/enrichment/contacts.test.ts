@@ -119,6 +119,8 @@ test("Kaspr alone, for a company nobody has stored, costs nothing and says what 
   const siren = world.siren();
   const answer = await world.enrich({ siren, sources: ["kaspr"], linkedin: [person(siren)] });
   expect(answer.status).toBe(404);
-  expect(Problem.parse(await answer.json()).code).toBe("company.not_found");
+  const problem = Problem.parse(await answer.json());
+  expect(problem).toMatchObject({ code: "enrichment.register_source_needed", retryable: false });
+  expect(problem.detail).toContain("« sources »");
   expect(await world.calls(siren)).toMatchObject({ kaspr: 0 });
 });

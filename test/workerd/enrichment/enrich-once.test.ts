@@ -32,6 +32,8 @@ test("1,000 people who ask for the same unknown company at once cost one call pe
   const siren = world.siren();
   await world.fault({ siren, latency_ms: 300 });
   const sources = ["recherche_entreprises", "bodacc", "ratios_inpi", "insee", "pappers"];
+  // They have been here before: what is new is the company.
+  await world.request("/api/v2/limits");
 
   const answers = await Promise.all(
     Array.from({ length: 1_000 }, async () => (await world.enrich({ siren, sources })).status),

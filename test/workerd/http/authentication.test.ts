@@ -11,7 +11,16 @@ import { buildDocument } from "../../../src/openapi/document.ts";
 import { type Member, mintMember, mintOrganisation, mintOwner } from "../../support/members.ts";
 import { database, mintKey, mintWorld, send } from "../../support/world.ts";
 
-const OUTSIDE = new Set(["/", "/health", "/ready", "/openapi.json", "/docs", "/problems"]);
+const OUTSIDE = new Set([
+  "/",
+  "/health",
+  "/ready",
+  "/openapi.json",
+  "/docs",
+  "/docs/",
+  "/problems",
+  "/problems/",
+]);
 const isolates = new IsolateKeeper();
 const app = createApp((env) => isolates.of(env));
 const document = ApiDocument.parse(buildDocument(app));
@@ -84,8 +93,10 @@ test.each(closed.filter((route) => !CREDENTIAL_ONLY.has(nameOf(route))))(
     const key = await mintKey(world.organisationId, { scopes: [] });
     const headers = { authorization: `Bearer ${key}` };
     const response = await world.request(fill(route.path), { method: route.method, headers });
-    const code = isPersonal(route) ? "auth.session_required" : "auth.scope_missing";
-    expect(await codeOf(response)).toEqual([403, code]);
+    const lacked = isPersonal(route)
+      ? { code: "auth.session_required" }
+      : { code: "auth.scope_missing", scope: scopeOf(route), scopes: [] };
+    expect([response.status, await response.json()]).toEqual([403, expect.objectContaining(lacked)]);
   },
 );
 
@@ -112,8 +123,23 @@ test("every role but the owner's and the administrator's is refused somewhere", 
 test.each(refusals)("$method $path answers 403 to somebody who is $role", async ({ method, path, role }) => {
   const member = await mintMember(await mintOrganisation(), role);
   const response = await member.request(method, fill(path));
-  expect(await codeOf(response)).toEqual([403, "auth.scope_missing"]);
+  const lacked = { code: "auth.scope_missing", scope: scopeOf({ method, path }), role };
+  expect([response.status, await response.json()]).toEqual([403, expect.objectContaining(lacked)]);
 });
+
+const NO_IDS = ["undefined", "null", "%00", "key_x", "usr_1", "a%20b", "x".repeat(300), "%F0%9F%9A%80"];
+
+test.each(closed.filter(({ path }) => /:(?:id|user_id)/.test(path)))(
+  "$method $path answers 404 for whatever is no id",
+  async (route) => {
+    const owner = await mintOwner();
+    const body = FOREIGN[nameOf(route)]?.body;
+    for (const id of NO_IDS) {
+      const response = await owner.request(route.method, route.path.replace(/:[a-z_]+/, id), body);
+      expect([id, ...(await codeOf(response))]).toEqual([id, 404, "resource.not_found"]);
+    }
+  },
+);
 
 /** Register data: the same for every organisation. */
 const SHARED = new Set([

@@ -29,9 +29,9 @@ describe("a body that does not fit gets a 400 naming the field and the fix", () 
     ["no identifier", {}, "", /siren/],
     ["both identifiers", { siren: "552032534", siret: "55203253400646" }, "", /un seul/],
     ["an unknown source", { siren: "552032534", sources: ["papers"] }, "/sources/0", /« pappers »/],
-    ["no source at all", { siren: "552032534", sources: [] }, "/sources", /1/],
+    ["no source at all", { siren: "552032534", sources: [] }, "/sources", /au moins un élément/],
     ["sources that are no list", { siren: "552032534", sources: "bodacc" }, "/sources", /liste/],
-    ["an unknown field", { siren: "552032534", sourses: ["bodacc"] }, "/sourses", /« sources »/],
+    ["an unknown field", { siren: "552032534", sourses: ["bodacc"] }, "/sourses", /« sources » \? Champs/],
     ["a negative age", { siren: "552032534", max_age: -1 }, "/max_age", /0/],
     ["an age of years", { siren: "552032534", max_age: 1e9 }, "/max_age", /2592000/],
     ["a fraction of a second", { siren: "552032534", max_age: 1.5 }, "/max_age", /entier/],
@@ -67,6 +67,12 @@ describe("a body that does not fit gets a 400 naming the field and the fix", () 
       /LinkedIn/,
     ],
     ["a list instead of an object", [], "", /objet/],
+    [
+      "an empty name",
+      { siren: "552032534", sources: ["kaspr"], linkedin: [{ nom: "", profil: "abc" }] },
+      "/linkedin/0/nom",
+      /au moins un caractère/,
+    ],
   ])("%s", async (_, body, pointer, words) => {
     const world = await mintWorld();
     const response = await world.enrich(body);
@@ -152,7 +158,7 @@ describe("a query that does not fit gets a 400 naming the parameter", () => {
     ["an unknown parameter", "?feilds=siren", "/feilds", /« fields »/],
     ["an unknown field", "?fields=nom_entreprize", "/fields", /« nom_entreprise »/],
     ["an unknown inner field", "?fields=siege.vile", "/fields", /« siege.ville »/],
-    ["a provenance that is neither true nor false", "?provenance=yes", "/provenance", /true, false/],
+    ["a provenance that is neither true nor false", "?provenance=yes", "/provenance", /« yes ».*true, false/],
   ])("%s", async (_, query, pointer, words) => {
     const world = await mintWorld();
     for (const response of [
@@ -176,6 +182,15 @@ describe("a query that does not fit gets a 400 naming the parameter", () => {
     const world = await mintWorld();
     const problem = await problemOf(await world.enrich({ siren: "552032534", sources: "pappers" }));
     expect(problem.errors).toHaveLength(1);
+  });
+
+  test("a SIRET in the path is told apart, without a word of members that the route lacks", async () => {
+    const world = await mintWorld();
+    const response = await world.request("/api/v2/companies/55203253400646");
+    const [fault] = (await problemOf(response)).errors ?? [];
+    expect(fault).toMatchObject({ in: "path", message: expect.stringContaining("SIRET") });
+    expect(fault?.fix).toContain("9 premiers chiffres");
+    expect(fault?.fix).not.toContain("« siret »");
   });
 
   test("a SIREN in the path is checked like any other", async () => {

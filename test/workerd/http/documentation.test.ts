@@ -72,8 +72,30 @@ test("every operation of the document is on the page, with a form and a command"
   }
   const closed = operationsOf(document).filter(({ operation }) => operation.security.length > 0);
   expect(text.match(/data-closed="true"/g)).toHaveLength(closed.length);
-  expect(text.match(/Bearer \$MAI_KEY/g)?.length).toBeGreaterThanOrEqual(closed.length);
+  expect(text.match(/Bearer \$MAI_(?:KEY|TOKEN)/g)?.length).toBeGreaterThanOrEqual(closed.length);
   expect(text).toContain("https://api.test/api/v2/companies/552032534");
+});
+
+test("every operation says who may call it, and which roles where it takes a right", async () => {
+  const document = ApiDocument.parse(await (await get("/openapi.json")).json());
+  const text = await page("/docs", "fr");
+  expect(text.match(/<p class="access">/g)).toHaveLength(operationsOf(document).length);
+  const [, sessions = ""] = text.split('<section class="operation" id="listSessions"');
+  expect(sessions.split("</form>")[0]).toContain("Demande une personne connectée");
+  const [, keys = ""] = text.split('<section class="operation" id="createApiKey"');
+  const [, shown = ""] = /<p class="access">(.*?)<\/p>/.exec(keys) ?? [];
+  expect(
+    shown
+      .replaceAll(/<[^>]*>/g, " ")
+      .split(/\s+/)
+      .join(" ")
+      .trim(),
+  ).toBe("Demande une personne connectée Droit demandé : keys:write Rôles qui l&#39;ont : owner admin");
+});
+
+test.each(["/docs", "/problems"])("%s with a slash too many leads to the page", async (path) => {
+  const response = await get(`${path}/`);
+  expect([response.status, response.headers.get("location")]).toEqual([308, path]);
 });
 
 test("every field of every form has a label", async () => {

@@ -23,6 +23,7 @@ describe("attempts on an account", () => {
     ["password_by_network", 10, 15 * 60_000],
     ["password_by_account", 100, 3_600_000],
     ["code_by_network", 5, 60_000],
+    ["code_by_network_hour", 30, 3_600_000],
     ["code_by_account", 30, 3_600_000],
   ] as const)("%s: %i are let through in its window, in parallel too", async (policy, limit, windowMs) => {
     vi.useFakeTimers({ toFake: ["Date"], now: NOON });

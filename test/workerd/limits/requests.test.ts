@@ -7,7 +7,7 @@ import { mintLimited, newIsolate, parameter, sendTo } from "./limited-world.ts";
 
 const LIMITS = "/api/v2/limits";
 /** Refused as a bad request, cheaply, and counted under `account`. */
-const COUNTED = `${LIMITS}?unknown=1`;
+const COUNTED = "/api/v2/usage/entries?unknown=1";
 
 afterEach(() => {
   vi.useRealTimers();
@@ -41,7 +41,17 @@ test("1,000 concurrent requests of one key: exactly the limit and its burst get 
   while ((await world.get(COUNTED)).status === 400) admitted += 1;
   expect(admitted).toBe(720);
   const refused = responses.find(({ status }) => status === 429);
-  expect(await refused?.json()).toMatchObject({ code: "limits.reached", policy: "account", status: 429 });
+  const problem = await refused?.json();
+  expect(problem).toMatchObject({ code: "limits.reached", policy: "account", status: 429 });
+  const wait = refused?.headers.get("retry-after");
+  expect(problem).toMatchObject({
+    detail: `La limite « account » est atteinte ; réessayez dans ${wait} secondes.`,
+  });
+  const standing = await world.get(LIMITS);
+  expect(standing.status).toBe(200);
+  expect(await standing.json()).toMatchObject({
+    policies: expect.arrayContaining([expect.objectContaining({ name: "account", remaining: 0 })]),
+  });
 });
 
 describe("a client that waits exactly Retry-After is admitted, again and again; a second earlier it is not", () => {
@@ -89,7 +99,7 @@ describe("every answer says where the caller stands", () => {
   test("in well-formed fields of both families, errors included, counting down", async () => {
     const world = await mintLimited("free");
     const seen: number[] = [];
-    for (const path of [COUNTED, LIMITS, "/api/v2/auth/sessions", COUNTED]) {
+    for (const path of [COUNTED, "/api/v2/auth/me", "/api/v2/auth/sessions", COUNTED]) {
       const response = await world.get(path);
       expect(response.headers.get("ratelimit-policy")).toBe(
         '"account";q=600;w=3600,"account_burst";q=120;w=60',
@@ -148,6 +158,7 @@ test("GET /limits shows the caller's policies without charging any but its own r
     "upload",
     "search",
     "account",
+    "status",
   ]);
   expect(body.policies[0]).toEqual({
     name: "enrichment",
@@ -158,7 +169,12 @@ test("GET /limits shows the caller's policies without charging any but its own r
     reset_seconds: 0,
     endpoints: ["POST /api/v2/scraping/enrich"],
   });
-  expect(body.policies[4]).toMatchObject({ limit: 12_000, remaining: 11_998 });
+  expect(body.policies[4]).toMatchObject({ name: "account", limit: 12_000, remaining: 12_000 });
+  expect(body.policies[5]).toMatchObject({
+    limit: 12_000,
+    remaining: 11_998,
+    endpoints: ["GET /api/v2/limits", "GET /api/v2/usage"],
+  });
   const old = (await (await mintLimited("free")).get(LIMITS)).json();
   expect(await old).toMatchObject({ plan: "free", grace_until: null });
 });
@@ -284,9 +300,10 @@ describe("limits in KV", () => {
     expect(await limitOf(world.key)).toBe("600");
     await settle(start + 31_000);
     expect(await limitOf(world.key)).toBe("7777");
-    await env.SETTINGS.put(LIMITS_KEY, '{"organisations":{"org":{"account":{"limit":-1}}}}');
+    const mixed = { [world.organisationId]: { account: { limit: 7_776 } }, org: { account: { limit: -1 } } };
+    await env.SETTINGS.put(LIMITS_KEY, JSON.stringify({ organisations: mixed }));
     await settle(start + 62_000);
-    expect(await limitOf(world.key)).toBe("7777");
+    expect(await limitOf(world.key)).toBe("7776");
     await env.SETTINGS.delete(LIMITS_KEY);
     await settle(start + 93_000);
     expect(await limitOf(world.key)).toBe("600");

@@ -1,10 +1,15 @@
+import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { z } from "zod";
+import { ScryptHasher } from "../../../src/auth/password-hash.ts";
+import { createInvitation } from "../../../src/domain/accounts/organisation/create-invitation.ts";
 import { Problem } from "../../../src/http/problem.ts";
+import { buildServices } from "../../../src/services.ts";
 import { call, logIn, mintEmail, registerPerson, signIn } from "../../support/accounts.ts";
 import { type Member, mintMember, mintOwner } from "../../support/members.ts";
 import { database, mintAddress } from "../../support/world.ts";
 import { auditOf, statusesOf } from "../two-factor/enrolled-person.ts";
+import { whileLocked } from "../two-factor/while-locked.ts";
 
 const PATH = "/api/v2/organisation/invitations";
 const PASSWORD = "quatre mots sans lien";
@@ -117,6 +122,54 @@ describe("an invitation", () => {
     );
   });
 
+  test("refuses when its inviter is demoted while it is being accepted", async () => {
+    const owner = await mintOwner();
+    const second = await mintMember(owner.organisationId, "owner");
+    const { token, email } = await invite(second);
+    vi.spyOn(ScryptHasher.prototype, "hash").mockImplementationOnce(async () => {
+      await database().query("update memberships set role = 'viewer' where user_id = $1", [second.userId]);
+      return "no hash";
+    });
+    expect(await answerOf(await accept({ token, name: "M", password: PASSWORD }))).toEqual(REFUSED);
+    expect(await database().query("select 1 from users where email = $1", [email])).toEqual([]);
+  });
+
+  test("is revoked when its inviter is removed, and does not come back with him", async () => {
+    const owner = await mintOwner();
+    const admin = await mintMember(owner.organisationId, "admin");
+    const { token } = await invite(admin);
+    const kept = await invite(owner);
+    await owner.request("DELETE", `/api/v2/organisation/members/${admin.userId}`);
+    expect(await idsOf(owner)).toEqual([kept.id]);
+    await database().query(
+      "insert into memberships (organisation_id, user_id, role) values ($1, $2, 'admin')",
+      [owner.organisationId, admin.userId],
+    );
+    expect(await answerOf(await accept({ token, name: "M", password: PASSWORD }))).toEqual(REFUSED);
+  });
+
+  test("of two for one address at once, the later takes the place of the earlier, and the audit says so", async () => {
+    const owner = await mintOwner();
+    const { organisationId, userId } = owner;
+    const { accounts } = buildServices(env);
+    const origin = { address: null, userAgent: null, requestId: null };
+    const act = { origin, now: Date.now(), newId: (prefix: string) => `${prefix}_${crypto.randomUUID()}` };
+    const deps = { ...accounts, act };
+    const addressed = { email: mintEmail(), role: "viewer" } as const;
+    const rows = { text: "select 1 from organisations where id = $1", params: [organisationId] };
+    await whileLocked(rows, async () =>
+      Promise.all(
+        [1, 2].map(async () => createInvitation(deps, { organisationId, userId, role: "owner" }, addressed)),
+      ),
+    );
+    const open = await idsOf(owner);
+    expect(open).toHaveLength(1);
+    const replaced = (await auditOf(organisationId)).map(({ details }) => details["replaces"]);
+    expect(replaced).toHaveLength(2);
+    expect(replaced).toContain(null);
+    expect(replaced.filter((id) => id !== null && id !== open[0])).toHaveLength(1);
+  });
+
   test("of another organisation is not found", async () => {
     const [owner, stranger] = [await mintOwner(), await mintOwner()];
     const { id } = await invite(stranger);
@@ -150,7 +203,7 @@ describe("accepting with a new address", () => {
   });
 
   test.each([
-    ["no name", { password: PASSWORD }, "/name", /nom/],
+    ["no name", { password: PASSWORD }, "/name", /guillemets/],
     ["a short password", { name: "M", password: "court" }, "/password", /12 caractères/],
     ["a common password", { name: "M", password: "password1234" }, "/password", /devinés/],
   ])("refuses %s, naming it, and the invitation stays good", async (_, given, pointer, words) => {
@@ -188,13 +241,32 @@ describe("accepting with a new address", () => {
   });
 });
 
+test.each([
+  ["no name", { password: PASSWORD }],
+  ["a short password", { name: "M", password: "court" }],
+  ["a common password", { name: "M", password: "password1234" }],
+  ["the organisation's name", { name: "M", password: "reprises du sud !" }],
+])("what is refused for %s does not tell whether the address has an account", async (_, given) => {
+  const [owner, person] = [await mintOwner(), await registerPerson()];
+  await owner.request("PATCH", "/api/v2/organisation", { name: "Reprises du Sud" });
+  const refusals = await Promise.all(
+    [mintEmail(), person.email].map(async (email) => {
+      const { token } = await invite(owner, email);
+      const response = await accept({ token, ...given });
+      return [response.status, Problem.parse(await response.json()).errors];
+    }),
+  );
+  expect(refusals[0]?.[0]).toBe(400);
+  expect(refusals[1]).toEqual(refusals[0]);
+});
+
 describe("accepting with an address that has an account", () => {
   test("takes that account's password, and adds the organisation to it", async () => {
     const [owner, person] = [await mintOwner(), await registerPerson()];
     const { token } = await invite(owner, person.email.toUpperCase(), "viewer");
     const wrong = await accept({ token, name: "M", password: "some other password" }, person.address);
     expect(await answerOf(wrong)).toEqual(REFUSED);
-    const done = await accept({ token, password: person.password }, person.address);
+    const done = await accept({ token, name: "M", password: person.password }, person.address);
     expect(done.status).toBe(201);
     expect(await done.json()).toMatchObject({ user_id: person.userId, role: "viewer" });
     const body = { email: person.email, password: person.password, organisation_id: owner.organisationId };
@@ -212,14 +284,15 @@ describe("accepting with an address that has an account", () => {
       "insert into memberships (organisation_id, user_id, role) values ($1, $2, 'viewer')",
       [owner.organisationId, person.userId],
     );
-    const answer = await answerOf(await accept({ token, password: person.password }, person.address));
+    const body = { token, name: "M", password: person.password };
+    const answer = await answerOf(await accept(body, person.address));
     expect(answer).toEqual([409, "invitations.already_member"]);
   });
 
   test("of two at once with one token, one joins", async () => {
     const [owner, person] = [await mintOwner(), await registerPerson()];
     const { token } = await invite(owner, person.email);
-    const body = { token, password: person.password };
+    const body = { token, name: "M", password: person.password };
     const answers = await Promise.all([1, 2, 3].map(() => accept(body, person.address)));
     expect(answers.map(({ status }) => status).filter((status) => status === 201)).toHaveLength(1);
     const accepted = (await auditOf(owner.organisationId)).filter(
@@ -234,7 +307,8 @@ describe("accepting with an address that has an account", () => {
     const statuses: number[] = [];
     const address = mintAddress();
     for (let attempt = 0; attempt < 11; attempt++) {
-      statuses.push((await accept({ token, password: `guess number ${attempt}` }, address)).status);
+      const password = `guess number ${attempt}`;
+      statuses.push((await accept({ token, name: "M", password }, address)).status);
     }
     expect(statuses.at(-1)).toBe(429);
   });

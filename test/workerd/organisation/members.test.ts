@@ -185,7 +185,10 @@ test("members of another organisation, unknown ones and odd identifiers are not 
     "resource.not_found",
   ]);
   for (const odd of ["%00", "a%20b", "x".repeat(65), "%F0%9F%94%91"]) {
-    expect(await answerOf(await owner.request("DELETE", `${PATH}/${odd}`))).toEqual([400, "request.invalid"]);
+    expect(await answerOf(await owner.request("DELETE", `${PATH}/${odd}`))).toEqual([
+      404,
+      "resource.not_found",
+    ]);
   }
   expect(await ownersOf(stranger.organisationId)).toBe(1);
 });

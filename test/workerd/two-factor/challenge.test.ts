@@ -76,13 +76,13 @@ describe("codes", () => {
     const code = await codeOf(secret);
     expect((await challenge({ mfa_token, code }, address)).status).toBe(200);
     const codes = await call("POST", "/auth/backup-codes", { token, address: mintAddress(), body: { code } });
-    expect(codes.status).toBe(401);
+    expect(codes.status).toBe(403);
     const disabled = await call("POST", "/auth/2fa/disable", {
       token,
       address: mintAddress(),
       body: { password, code },
     });
-    expect(disabled.status).toBe(401);
+    expect(disabled.status).toBe(403);
     const refusals = (await auditOf(person.organisationId)).filter(({ action }) => action === "mfa.refused");
     expect(refusals.map(({ details }) => details["reason"])).toEqual(
       Array.from({ length: 4 }, () => "spent_code"),

@@ -51,7 +51,7 @@ describe("setting up", () => {
     const second = await setUp(token);
     expect(second.secret).not.toBe(first.secret);
     const old = await call("POST", "/auth/2fa/verify", { token, body: { code: await codeOf(first.secret) } });
-    expect([old.status, await codeAnswered(old)]).toEqual([401, "auth.code_refused"]);
+    expect([old.status, await codeAnswered(old)]).toEqual([403, "auth.code_wrong"]);
     const fresh = await call("POST", "/auth/2fa/verify", {
       token,
       body: { code: await codeOf(second.secret) },
@@ -134,9 +134,9 @@ describe("giving it up", () => {
     const disable = async (body: object) => call("POST", "/auth/2fa/disable", { token, address, body });
     const code = await codeOf(secret);
     const wrongPassword = await disable({ password: "not the password", code });
-    expect([wrongPassword.status, await codeAnswered(wrongPassword)]).toEqual([401, "auth.password_refused"]);
+    expect([wrongPassword.status, await codeAnswered(wrongPassword)]).toEqual([403, "auth.password_refused"]);
     const wrong = await disable({ password, code: await wrongCode(secret) });
-    expect([wrong.status, await codeAnswered(wrong)]).toEqual([401, "auth.code_refused"]);
+    expect([wrong.status, await codeAnswered(wrong)]).toEqual([403, "auth.code_wrong"]);
     const done = await disable({ password, code });
     expect([done.status, await done.json()]).toEqual([200, { enabled: false }]);
     const status = await call("GET", "/auth/2fa", { token });

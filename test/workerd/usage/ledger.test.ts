@@ -201,7 +201,7 @@ describe("a reservation", () => {
     clock.now = Date.now() - 10 * MINUTE;
     await granted();
     clock.now = Date.now();
-    await ledger.presume(15 * MINUTE);
+    await ledger.presume(15 * MINUTE, 1_000);
     expect(await statesOf(world)).toEqual(["presumed", "reserved", "settled"]);
     expect(await entriesOf(world)).toEqual({
       reserved: PAPPERS,

@@ -71,7 +71,8 @@ describe("a budget that does not cover a paid source", () => {
     expect(costOf(answer)).toEqual(["0", "0.0000"]);
     expect(await world.calls(siren)).toMatchObject({ pappers: 0 });
     expect(await linesOf(world)).toEqual({});
-    // The free sources are stored, and serve.
+    // The free sources are stored, and serve: who collected them is in the audit all the same.
+    expect(await recordsOf(world)).toMatchObject([{ details: { sources: "recherche_entreprises" } }]);
     expect((await world.enrich({ siren })).status).toBe(200);
     expect(await world.calls(siren)).toMatchObject({ recherche_entreprises: 1 });
   });
@@ -152,12 +153,15 @@ describe("what a request costs", () => {
     const siren = world.siren();
     const lift = await refuse(world, "audit_outbox", `organisation_id <> '${world.organisationId}'`);
     const answer = await world.enrich({ siren, sources: ["pappers"] });
+    const meanwhile = await world.request(`/api/v2/companies/${siren}`);
     await lift();
+    expect(meanwhile.status).toBe(404);
     expect([answer.status, ...costOf(answer)]).toEqual([503, "1", "0.0200"]);
     expect(Problem.parse(await answer.json()).code).toBe("audit.unavailable");
     const again = await world.enrich({ siren, sources: ["pappers"] });
     expect([again.status, ...costOf(again)]).toEqual([200, "0", "0.0000"]);
     expect(await world.calls(siren)).toMatchObject({ pappers: 1 });
+    expect(await recordsOf(world)).toMatchObject([{ action: "company.enriched", resource_id: siren }]);
   });
 });
 

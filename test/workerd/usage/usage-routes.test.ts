@@ -200,6 +200,14 @@ describe("asking for usage", () => {
     expect(problem.errors?.[0]?.fix).not.toBe("");
   });
 
+  test("a state that is none is quoted, beside those that are", async () => {
+    const world = await mintWorld();
+    const response = await world.request("/api/v2/usage/entries?state=foo");
+    const [error] = Problem.parse(await response.json()).errors ?? [];
+    expect(error?.message).toContain("« foo »");
+    expect(error?.fix).toMatch(/^Valeurs possibles : .*settled/);
+  });
+
   test.each(["/api/v2/usage", "/api/v2/usage/entries"])("%s takes the scope usage:read", async (path) => {
     const world = await mintWorld();
     const key = await mintKey(world.organisationId, { scopes: ["companies:read"] });

@@ -1,7 +1,9 @@
 import { auditRecord } from "../../audit/audit-record.ts";
+import { ensureAuthority } from "../authority.ts";
 import { AccountRefused } from "../errors.ts";
 import type { Scope } from "../principal.ts";
 import type { ApiKey, KeyMode } from "./api-key.ts";
+import { keyAuthority } from "./key-authority.ts";
 import { loadKey } from "./load-key.ts";
 import type { KeyActor, KeyDeps } from "./ports.ts";
 
@@ -19,7 +21,7 @@ export interface NewApiKey {
   key: string;
 }
 
-/** Throws `AccountRefused` (`keys.too_many`). The caller has checked the scopes with `scopesBeyond`. */
+/** Throws `AccountRefused` (`keys.too_many`, `auth.scope_missing`). The caller has checked the scopes with `scopesBeyond`. */
 export async function createKey(deps: KeyDeps, actor: KeyActor, input: CreateKeyInput): Promise<NewApiKey> {
   const { principal, context } = actor;
   const { organisationId } = principal;
@@ -34,7 +36,10 @@ export async function createKey(deps: KeyDeps, actor: KeyActor, input: CreateKey
     details: { mode: input.mode, scopes: input.scopes.join(" "), expires_at: input.expiresAt },
   });
   const at = new Date(context.now).toISOString();
-  const creation = { ...input, id, organisationId, createdBy: principal.actor.id, at, minted };
-  if (!(await deps.keys.create(creation, record))) throw new AccountRefused("keys.too_many");
+  const by = keyAuthority(actor, input.scopes);
+  if (!(await deps.keys.create({ ...input, id, organisationId, by, at, minted }, record))) {
+    await ensureAuthority(deps.members, organisationId, by);
+    throw new AccountRefused("keys.too_many");
+  }
   return { apiKey: await loadKey(deps.keys, organisationId, id), key: minted.key };
 }

@@ -1,5 +1,7 @@
 import type { ActContext, AuditRecord } from "../../audit/audit-record.ts";
 import type { ApiKeyStore } from "../authenticate.ts";
+import type { Authority } from "../authority.ts";
+import type { MemberStore } from "../organisation/ports.ts";
 import type { Principal } from "../principal.ts";
 import type { ApiKey, KeyMode } from "./api-key.ts";
 
@@ -18,7 +20,7 @@ export interface KeyCreation {
   name: string;
   scopes: string[];
   mode: KeyMode;
-  createdBy: string | null;
+  by: Authority;
   /** RFC 3339. */
   at: string;
   expiresAt: string | null;
@@ -30,7 +32,7 @@ export interface KeyRotation {
   id: string;
   organisationId: string;
   newId: string;
-  createdBy: string | null;
+  by: Authority;
   /** RFC 3339. */
   at: string;
   /** When the old key stops, unless it would have stopped before. */
@@ -38,7 +40,10 @@ export interface KeyRotation {
   minted: MintedKey;
 }
 
-/** Each change writes its audit record in the same statement. Throws `StorageUnavailable`. */
+/**
+ * Each change writes its audit record in the same statement, and is not done either when whoever acts may no longer.
+ * Throws `StorageUnavailable`.
+ */
 export interface KeyStore extends ApiKeyStore {
   /** Newest first; `before`: an id, for what follows it. */
   list(organisationId: string, page: { limit: number; before: string | null }): Promise<ApiKey[]>;
@@ -46,15 +51,16 @@ export interface KeyStore extends ApiKeyStore {
   /** false: the plan allows no more keys. */
   create(creation: KeyCreation, record: AuditRecord): Promise<boolean>;
   /** null: there is no such key. */
-  rename(change: { id: string; name: string }, record: AuditRecord): Promise<ApiKey | null>;
+  rename(change: { id: string; name: string }, by: Authority, record: AuditRecord): Promise<ApiKey | null>;
   /** false: the key is not in use, or the plan allows no more keys. Of concurrent ones, one is true. */
   rotate(rotation: KeyRotation, record: AuditRecord): Promise<boolean>;
   /** false: there is no such key, or it is revoked already. */
-  revoke(id: string, record: AuditRecord): Promise<boolean>;
+  revoke(id: string, by: Authority, record: AuditRecord): Promise<boolean>;
 }
 
 export interface KeyDeps {
   keys: KeyStore;
+  members: Pick<MemberStore, "find">;
   mint: MintKey;
 }
 

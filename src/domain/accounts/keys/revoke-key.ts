@@ -1,9 +1,16 @@
 import { auditRecord } from "../../audit/audit-record.ts";
+import { ensureAuthority } from "../authority.ts";
+import { keyAuthority } from "./key-authority.ts";
 import { loadKey } from "./load-key.ts";
-import type { KeyActor, KeyStore } from "./ports.ts";
+import type { KeyActor, KeyDeps } from "./ports.ts";
 
-/** Revoking twice is revoking once. Throws `ResourceNotFound`. */
-export async function revokeKey(keys: KeyStore, { principal, context }: KeyActor, id: string): Promise<void> {
+/** Revoking twice is revoking once. Throws `ResourceNotFound`, `AccountRefused` (`auth.scope_missing`). */
+export async function revokeKey(
+  { keys, members }: Pick<KeyDeps, "keys" | "members">,
+  actor: KeyActor,
+  id: string,
+): Promise<void> {
+  const { principal, context } = actor;
   const { organisationId } = principal;
   const record = auditRecord(context, {
     organisationId,
@@ -13,6 +20,9 @@ export async function revokeKey(keys: KeyStore, { principal, context }: KeyActor
     outcome: "success",
     details: {},
   });
+  const by = keyAuthority(actor);
+  if (await keys.revoke(id, by, record)) return;
+  await ensureAuthority(members, organisationId, by);
   // Nothing changed: it was revoked before, or it is not there, which is the caller's error.
-  if (!(await keys.revoke(id, record))) await loadKey(keys, organisationId, id);
+  await loadKey(keys, organisationId, id);
 }

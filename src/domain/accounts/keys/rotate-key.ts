@@ -1,14 +1,16 @@
 import { auditRecord } from "../../audit/audit-record.ts";
+import { ensureAuthority } from "../authority.ts";
 import { AccountRefused } from "../errors.ts";
 import { isInUse } from "./api-key.ts";
 import type { NewApiKey } from "./create-key.ts";
+import { keyAuthority } from "./key-authority.ts";
 import { loadKey } from "./load-key.ts";
 import type { KeyActor, KeyDeps } from "./ports.ts";
 
 /**
  * A new key with the name, scopes, mode and expiry of the old one, which lives on for the overlap. Throws
- * `ResourceNotFound`, or `AccountRefused`: `keys.not_active` (also for all but one of concurrent rotations) or
- * `keys.too_many`.
+ * `ResourceNotFound`, or `AccountRefused`: `keys.not_active` (also for all but one of concurrent rotations),
+ * `keys.too_many` or `auth.scope_missing`.
  */
 export async function rotateKey(
   deps: KeyDeps,
@@ -29,16 +31,18 @@ export async function rotateKey(
     outcome: "success",
     details: { replaced_by: newId, overlap_seconds: input.overlapSeconds },
   });
+  const by = keyAuthority(actor);
   const rotation = {
     id: old.id,
     organisationId,
     newId,
-    createdBy: principal.actor.id,
+    by,
     at: new Date(context.now).toISOString(),
     until: new Date(context.now + input.overlapSeconds * 1_000).toISOString(),
     minted,
   };
   if (!(await deps.keys.rotate(rotation, record))) {
+    await ensureAuthority(deps.members, organisationId, by);
     const now = await loadKey(deps.keys, organisationId, old.id);
     throw new AccountRefused(isInUse(now, context.now) ? "keys.too_many" : "keys.not_active");
   }

@@ -6,8 +6,8 @@ import { passwordFault, type PasswordFault, type PasswordList } from "../passwor
 import type { Role } from "../principal.ts";
 import { type VerifyDeps, verifyPassword } from "../verify-password.ts";
 import { INVITATION_PREFIX } from "./create-invitation.ts";
-import { mayManage } from "./member-actor.ts";
-import type { InvitationStore, OpenInvitation } from "./ports.ts";
+import { managersOf } from "./member-actor.ts";
+import type { InvitationStore, OpenInvitation, SeenInvitation } from "./ports.ts";
 
 export interface AcceptDeps extends VerifyDeps {
   invitations: InvitationStore;
@@ -17,8 +17,8 @@ export interface AcceptDeps extends VerifyDeps {
 
 export interface Acceptance {
   token: string;
-  /** Of a new account. */
-  name: string | null;
+  /** Of a new account; an existing one keeps its own. */
+  name: string;
   /** The account's; of a new account, to be. */
   password: string;
 }
@@ -30,17 +30,12 @@ export interface Joined {
   role: Role;
 }
 
-/** Why there can be no new account of this; existing accounts are not held to it. */
-export type NewcomerFault =
-  | { field: "name"; fault: "invitation.name" }
-  | { field: "password"; fault: PasswordFault };
-
 /** An invitation is worth what its inviter may still do. */
 async function findValid({ invitations, act }: AcceptDeps, token: string): Promise<OpenInvitation> {
   const known = isOpaqueToken(INVITATION_PREFIX, token);
   const invitation = known ? await invitations.findOpen(await sha256Hex(token), act.now) : null;
   const inviterRole = invitation?.inviterRole ?? null;
-  if (invitation === null || inviterRole === null || !mayManage(inviterRole, invitation.role)) {
+  if (invitation === null || inviterRole === null || !managersOf(invitation.role).includes(inviterRole)) {
     throw new AccountRefused("invitations.refused");
   }
   return invitation;
@@ -57,50 +52,55 @@ function acceptedRecord(act: ActContext, invitation: OpenInvitation, userId: str
   });
 }
 
-/** `userId` null: nothing was done, as something changed since the invitation was read. */
-type Answer = { userId: string | null } | { fault: NewcomerFault };
+function seenOf({ id, role }: OpenInvitation): SeenInvitation {
+  return { id, inviterRoles: managersOf(role) };
+}
 
+/** Who joined; null: nobody, as something changed since the invitation was read. */
 async function joinAsNewcomer(
   deps: AcceptDeps,
   invitation: OpenInvitation,
   { name, password }: Acceptance,
-): Promise<Answer> {
-  if (name === null) return { fault: { field: "name", fault: "invitation.name" } };
-  const names = [invitation.email, name, invitation.organisationName];
-  const fault = passwordFault(deps.commonPasswords, password, names);
-  if (fault !== null) return { fault: { field: "password", fault } };
+): Promise<string | null> {
   const userId = deps.act.newId("usr");
   const newcomer = { userId, name, passwordHash: await deps.passwords.hash(password) };
   const record = acceptedRecord(deps.act, invitation, userId);
-  const joined = await deps.invitations.acceptAsNewcomer(invitation.id, newcomer, record);
-  return { userId: joined ? userId : null };
+  const joined = await deps.invitations.acceptAsNewcomer(seenOf(invitation), newcomer, record);
+  return joined ? userId : null;
 }
 
-async function joinAsUser(deps: AcceptDeps, invitation: OpenInvitation, password: string): Promise<Answer> {
+/** As `joinAsNewcomer`. */
+async function joinAsUser(
+  deps: AcceptDeps,
+  invitation: OpenInvitation,
+  password: string,
+): Promise<string | null> {
   const user = await verifyPassword(deps, deps.act, { email: invitation.email, password });
   if (user === null) throw new AccountRefused("invitations.refused");
   if (invitation.account?.member === true) throw new AccountRefused("invitations.already_member");
   const record = acceptedRecord(deps.act, invitation, user.id);
-  const joined = await deps.invitations.acceptAsUser(invitation.id, user.id, record);
-  return { userId: joined ? user.id : null };
+  const joined = await deps.invitations.acceptAsUser(seenOf(invitation), user.id, record);
+  return joined ? user.id : null;
 }
 
 /**
  * Makes the bearer of an invitation a member: an account of the invited address gives its password, otherwise one is
- * created. Throws `AccountRefused` (`invitations.refused`, `invitations.already_member`), `LimitReached`,
- * `LimiterUnavailable`.
+ * created. The rules of new passwords hold for both, so that a refusal does not tell which. Throws `AccountRefused`
+ * (`invitations.refused`, `invitations.already_member`), `LimitReached`, `LimiterUnavailable`.
  */
 export async function acceptInvitation(
   deps: AcceptDeps,
   acceptance: Acceptance,
-): Promise<Joined | { fault: NewcomerFault }> {
+): Promise<Joined | { fault: PasswordFault }> {
   const invitation = await findValid(deps, acceptance.token);
-  const answer =
+  const names = [invitation.email, invitation.organisationName];
+  const fault = passwordFault(deps.commonPasswords, acceptance.password, names);
+  if (fault !== null) return { fault };
+  const userId =
     invitation.account === null
       ? await joinAsNewcomer(deps, invitation, acceptance)
       : await joinAsUser(deps, invitation, acceptance.password);
-  if ("fault" in answer) return answer;
-  if (answer.userId === null) return acceptInvitation(deps, acceptance);
+  if (userId === null) return acceptInvitation(deps, acceptance);
   const { organisationId, organisationName, role } = invitation;
-  return { userId: answer.userId, organisationId, organisationName, role };
+  return { userId, organisationId, organisationName, role };
 }

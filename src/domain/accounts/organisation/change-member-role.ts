@@ -1,8 +1,9 @@
 import { type ActContext, auditRecord } from "../../audit/audit-record.ts";
+import { ensureAuthority } from "../authority.ts";
 import { AccountRefused, ResourceNotFound } from "../errors.ts";
 import type { Role } from "../principal.ts";
 import { ensureNotLastOwner } from "./last-owner.ts";
-import { auditActor, mayManage, type MemberActor } from "./member-actor.ts";
+import { auditActor, managersOf, type MemberActor } from "./member-actor.ts";
 import type { Member, MemberStore } from "./ports.ts";
 
 interface Deps {
@@ -12,7 +13,7 @@ interface Deps {
 
 /**
  * Gives a member another role. Throws `ResourceNotFound`, `AccountRefused` (`members.owner_only`,
- * `members.last_owner`).
+ * `members.last_owner`, `auth.scope_missing`).
  */
 export async function changeMemberRole(
   deps: Deps,
@@ -23,9 +24,8 @@ export async function changeMemberRole(
   const { userId, role } = input;
   const member = await deps.members.find(organisationId, userId);
   if (member === null) throw new ResourceNotFound();
-  if (!mayManage(actor.role, member.role) || !mayManage(actor.role, role)) {
-    throw new AccountRefused("members.owner_only");
-  }
+  const by = { userId: actor.userId, roles: managersOf(member.role, role) };
+  if (!by.roles.includes(actor.role)) throw new AccountRefused("members.owner_only");
   if (member.role === role) return member;
   const record = auditRecord(deps.act, {
     organisationId,
@@ -36,7 +36,8 @@ export async function changeMemberRole(
     details: { from: member.role, to: role },
   });
   const seen = { organisationId, userId, role: member.role };
-  if (await deps.members.changeRole(seen, role, record)) return { ...member, role };
+  if (await deps.members.changeRole(seen, { role, by }, record)) return { ...member, role };
+  await ensureAuthority(deps.members, organisationId, by);
   await ensureNotLastOwner(deps.members, seen);
   return changeMemberRole(deps, actor, input);
 }

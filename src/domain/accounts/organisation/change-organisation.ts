@@ -1,10 +1,12 @@
 import { type ActContext, auditRecord } from "../../audit/audit-record.ts";
+import { type Authority, ensureAuthority, rolesWith } from "../authority.ts";
 import { ResourceNotFound } from "../errors.ts";
 import { auditActor, type MemberActor } from "./member-actor.ts";
-import type { Organisation, OrganisationChange, OrganisationStore } from "./ports.ts";
+import type { MemberStore, Organisation, OrganisationChange, OrganisationStore } from "./ports.ts";
 
 interface Deps {
   organisations: OrganisationStore;
+  members: Pick<MemberStore, "find">;
   act: ActContext;
 }
 
@@ -32,9 +34,12 @@ function detailsOf(
   return details;
 }
 
-/** Changes what differs, and records which settings did. Throws `ResourceNotFound`. */
+/**
+ * Changes what differs, and records which settings did. Throws `ResourceNotFound`, `AccountRefused`
+ * (`auth.scope_missing`).
+ */
 export async function changeOrganisation(
-  { organisations, act }: Deps,
+  { organisations, members, act }: Deps,
   actor: MemberActor,
   change: OrganisationChange,
 ): Promise<Organisation> {
@@ -54,6 +59,10 @@ export async function changeOrganisation(
     outcome: "success",
     details: detailsOf(changed, change),
   });
-  await organisations.change(organisationId, change, record);
+  const by: Authority = { userId: actor.userId, roles: rolesWith("organisation:write") };
+  if (!(await organisations.change(change, by, record))) {
+    await ensureAuthority(members, organisationId, by);
+    throw new ResourceNotFound();
+  }
   return { ...organisation, ...change };
 }

@@ -1,38 +1,43 @@
 import { sha256Hex } from "../../../lib/digest.ts";
 import { opaqueToken } from "../../../lib/opaque-token.ts";
 import { type ActContext, auditRecord } from "../../audit/audit-record.ts";
+import { ensureAuthority } from "../authority.ts";
 import { AccountRefused } from "../errors.ts";
 import type { Role } from "../principal.ts";
-import { auditActor, mayManage, type MemberActor } from "./member-actor.ts";
-import type { Invitation, InvitationStore } from "./ports.ts";
+import { auditActor, managersOf, type MemberActor } from "./member-actor.ts";
+import type { Invitation, InvitationStore, MemberStore } from "./ports.ts";
 
 export const INVITATION_PREFIX = "mai_inv_";
 const LIFETIME_MS = 7 * 86_400_000;
 
 interface Deps {
   invitations: InvitationStore;
+  members: Pick<MemberStore, "find">;
   random: (length: number) => Uint8Array;
   act: ActContext;
 }
 
 /**
  * Invites an address, in place of an invitation of the same address that still waits, for 7 days. The inviter passes
- * the token on; it can't be read again. Throws `AccountRefused` (`members.owner_only`, `invitations.already_member`).
+ * the token on; it can't be read again. Throws `AccountRefused` (`members.owner_only`, `auth.scope_missing`,
+ * `invitations.already_member`).
  */
 export async function createInvitation(
-  { invitations, random, act }: Deps,
+  deps: Deps,
   actor: MemberActor,
-  { email, role }: { email: string; role: Role },
+  addressed: { email: string; role: Role },
 ): Promise<Invitation & { token: string }> {
-  if (!mayManage(actor.role, role)) throw new AccountRefused("members.owner_only");
+  const { invitations, members, random, act } = deps;
+  const { email, role } = addressed;
   const { organisationId, userId } = actor;
+  const by = { userId, roles: managersOf(role) };
+  if (!by.roles.includes(actor.role)) throw new AccountRefused("members.owner_only");
   const addressee = await invitations.findAddressee(organisationId, { email, now: act.now });
   if (addressee.member) throw new AccountRefused("invitations.already_member");
   const invitation = {
     id: act.newId("inv"),
     email,
     role,
-    invitedBy: userId,
     createdAt: new Date(act.now).toISOString(),
     expiresAt: new Date(act.now + LIFETIME_MS).toISOString(),
   };
@@ -45,6 +50,11 @@ export async function createInvitation(
     details: { role, replaces: addressee.invitationId },
   });
   const token = opaqueToken(INVITATION_PREFIX, random);
-  await invitations.create({ ...invitation, organisationId, tokenHash: await sha256Hex(token) }, record);
-  return { ...invitation, token };
+  const seen = { organisationId, by, replaces: addressee.invitationId };
+  const tokenHash = await sha256Hex(token);
+  if (await invitations.create({ ...invitation, ...seen, tokenHash }, record)) {
+    return { ...invitation, invitedBy: userId, token };
+  }
+  await ensureAuthority(members, organisationId, by);
+  return createInvitation(deps, actor, addressed);
 }

@@ -1,4 +1,5 @@
 import type { AuditRecord } from "../../audit/audit-record.ts";
+import type { Authority } from "../authority.ts";
 import type { Plan, Role } from "../principal.ts";
 
 export interface Organisation {
@@ -21,7 +22,8 @@ export interface OrganisationChange {
 
 export interface OrganisationStore {
   load(organisationId: string): Promise<Organisation | null>;
-  change(organisationId: string, change: OrganisationChange, record: AuditRecord): Promise<void>;
+  /** Of the organisation of the record. false, and nothing is done: the person may no longer. */
+  change(change: OrganisationChange, by: Authority, record: AuditRecord): Promise<boolean>;
 }
 
 export interface Member {
@@ -49,10 +51,17 @@ export interface MemberStore {
   /** By user identifier. */
   list(organisationId: string, page: Page): Promise<Member[]>;
   find(organisationId: string, userId: string): Promise<Member | null>;
-  /** false, and nothing is done: no longer as seen, or the last owner. Concurrent calls keep one owner. */
-  changeRole(seen: SeenMembership, role: Role, record: AuditRecord): Promise<boolean>;
-  /** Ends the person's sessions in this organisation too. false as for `changeRole`. */
-  remove(seen: SeenMembership, record: AuditRecord): Promise<boolean>;
+  /**
+   * false, and nothing is done: no longer as seen, the last owner, or whoever acts may no longer. Concurrent calls keep
+   * one owner.
+   */
+  changeRole(
+    seen: SeenMembership,
+    change: { role: Role; by: Authority },
+    record: AuditRecord,
+  ): Promise<boolean>;
+  /** Ends the person's sessions here and revokes his invitations too. false as for `changeRole`. */
+  remove(seen: SeenMembership, by: Authority, record: AuditRecord): Promise<boolean>;
 }
 
 export interface Invitation {
@@ -65,10 +74,12 @@ export interface Invitation {
   expiresAt: string;
 }
 
-export interface NewInvitation extends Invitation {
+export interface NewInvitation extends Omit<Invitation, "invitedBy"> {
   organisationId: string;
-  invitedBy: string;
+  by: Authority;
   tokenHash: string;
+  /** The invitation of the same address, as `findAddressee` gave it. */
+  replaces: string | null;
 }
 
 /** One that can still be accepted, as the bearer of its token finds it. */
@@ -84,6 +95,12 @@ export interface OpenInvitation {
   account: { userId: string; member: boolean } | null;
 }
 
+/** An open invitation, and the roles whose holders may invite to its own. */
+export interface SeenInvitation {
+  id: string;
+  inviterRoles: readonly Role[];
+}
+
 /** An account to be: its address is the invitation's. */
 export interface Newcomer {
   userId: string;
@@ -97,15 +114,18 @@ export interface InvitationStore {
     organisationId: string,
     address: { email: string; now: number },
   ): Promise<{ member: boolean; invitationId: string | null }>;
-  /** Takes the place of those that wait for an answer from the same address. */
-  create(invitation: NewInvitation, record: AuditRecord): Promise<void>;
+  /**
+   * Takes the place of those that wait for an answer from the same address. false, and nothing is done: the address is a
+   * member's or has another invitation by now, or the inviter may no longer.
+   */
+  create(invitation: NewInvitation, record: AuditRecord): Promise<boolean>;
   /** Those that wait for an answer, the newest first. */
   list(organisationId: string, page: Page & { now: number }): Promise<Invitation[]>;
-  /** false: none of this organisation that waits for an answer. */
-  revoke(organisationId: string, invitationId: string, record: AuditRecord): Promise<boolean>;
+  /** false: none of the record's organisation that waits for an answer, or whoever revokes may no longer. */
+  revoke(invitationId: string, by: Authority, record: AuditRecord): Promise<boolean>;
   findOpen(tokenHash: string, now: number): Promise<OpenInvitation | null>;
-  /** false: no longer open, or the person is a member already. */
-  acceptAsUser(invitationId: string, userId: string, record: AuditRecord): Promise<boolean>;
-  /** Creates the account in the same act. false: no longer open, or the address has an account by now. */
-  acceptAsNewcomer(invitationId: string, newcomer: Newcomer, record: AuditRecord): Promise<boolean>;
+  /** false: no longer open, its inviter may no longer, or the person is a member already. */
+  acceptAsUser(seen: SeenInvitation, userId: string, record: AuditRecord): Promise<boolean>;
+  /** Creates the account in the same act. false: as for `acceptAsUser`, or the address has an account by now. */
+  acceptAsNewcomer(seen: SeenInvitation, newcomer: Newcomer, record: AuditRecord): Promise<boolean>;
 }

@@ -1,7 +1,9 @@
 import { type ActContext, auditRecord } from "../../audit/audit-record.ts";
+import { ensureAuthority } from "../authority.ts";
 import { AccountRefused, ResourceNotFound } from "../errors.ts";
+import { ROLES } from "../principal.ts";
 import { ensureNotLastOwner } from "./last-owner.ts";
-import { auditActor, mayManage, type MemberActor } from "./member-actor.ts";
+import { auditActor, managersOf, type MemberActor } from "./member-actor.ts";
 import type { MemberStore } from "./ports.ts";
 
 interface Deps {
@@ -10,15 +12,16 @@ interface Deps {
 }
 
 /**
- * Ends a membership, one's own included, and the sessions that came of it; the account stays. Throws
- * `ResourceNotFound`, `AccountRefused` (`members.owner_only`, `members.last_owner`).
+ * Ends a membership, one's own included, with the sessions and invitations that came of it; the account stays. Throws
+ * `ResourceNotFound`, `AccountRefused` (`members.owner_only`, `members.last_owner`, `auth.scope_missing`).
  */
 export async function removeMember(deps: Deps, actor: MemberActor, userId: string): Promise<void> {
   const { organisationId } = actor;
   const member = await deps.members.find(organisationId, userId);
   if (member === null) throw new ResourceNotFound();
   const leaves = userId === actor.userId;
-  if (!leaves && !mayManage(actor.role, member.role)) throw new AccountRefused("members.owner_only");
+  const by = { userId: actor.userId, roles: leaves ? ROLES : managersOf(member.role) };
+  if (!by.roles.includes(actor.role)) throw new AccountRefused("members.owner_only");
   const record = auditRecord(deps.act, {
     organisationId,
     actor: auditActor(actor),
@@ -28,7 +31,8 @@ export async function removeMember(deps: Deps, actor: MemberActor, userId: strin
     details: { role: member.role, left: leaves },
   });
   const seen = { organisationId, userId, role: member.role };
-  if (await deps.members.remove(seen, record)) return;
+  if (await deps.members.remove(seen, by, record)) return;
+  if (!leaves) await ensureAuthority(deps.members, organisationId, by);
   await ensureNotLastOwner(deps.members, seen);
   await removeMember(deps, actor, userId);
 }

@@ -1,16 +1,18 @@
 import { type ActContext, auditRecord } from "../../audit/audit-record.ts";
+import { type Authority, ensureAuthority, rolesWith } from "../authority.ts";
 import { ResourceNotFound } from "../errors.ts";
 import { auditActor, type MemberActor } from "./member-actor.ts";
-import type { InvitationStore } from "./ports.ts";
+import type { InvitationStore, MemberStore } from "./ports.ts";
 
 interface Deps {
   invitations: InvitationStore;
+  members: Pick<MemberStore, "find">;
   act: ActContext;
 }
 
-/** Throws `ResourceNotFound` for one that no longer waits for an answer. */
+/** Throws `ResourceNotFound` for one that no longer waits for an answer, `AccountRefused` (`auth.scope_missing`). */
 export async function revokeInvitation(
-  { invitations, act }: Deps,
+  { invitations, members, act }: Deps,
   actor: MemberActor,
   invitationId: string,
 ): Promise<void> {
@@ -23,5 +25,8 @@ export async function revokeInvitation(
     outcome: "success",
     details: {},
   });
-  if (!(await invitations.revoke(organisationId, invitationId, record))) throw new ResourceNotFound();
+  const by: Authority = { userId: actor.userId, roles: rolesWith("members:write") };
+  if (await invitations.revoke(invitationId, by, record)) return;
+  await ensureAuthority(members, organisationId, by);
+  throw new ResourceNotFound();
 }

@@ -4,11 +4,14 @@ import { type FactorDeps, type Proof, spendCode } from "./spend-code.ts";
 
 type Deps = FactorDeps & SessionDeps;
 
-/** A void token, and one that something made void since, answer alike: sign in again. */
+/**
+ * A void token, and one that something made void since, answer alike: sign in again. A wrong code refuses the sign-in,
+ * where in a session it refuses one act.
+ */
 function asChallenge(error: unknown): unknown {
-  const isVoid =
-    error instanceof AccountRefused &&
-    (error.code === "auth.login_refused" || error.code === "auth.mfa_not_enabled");
+  if (!(error instanceof AccountRefused)) return error;
+  if (error.code === "auth.code_wrong") return new AccountRefused("auth.code_refused");
+  const isVoid = error.code === "auth.login_refused" || error.code === "auth.mfa_not_enabled";
   return isVoid ? new AccountRefused("auth.challenge_refused") : error;
 }
 

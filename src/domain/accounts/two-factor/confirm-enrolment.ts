@@ -5,7 +5,7 @@ import { type FactorDeps, type FactorOwner, findFactor, refuseCode, stepOfCode }
 
 /**
  * The first code confirms the secret and lifts the session to one with a second factor. Throws `AccountRefused`
- * (`auth.mfa_not_started`, `auth.mfa_already_enabled`, `auth.code_refused`), `LimitReached`, `LimiterUnavailable`.
+ * (`auth.mfa_not_started`, `auth.mfa_already_enabled`, `auth.code_wrong`), `LimitReached`, `LimiterUnavailable`.
  */
 export async function confirmEnrolment(
   deps: FactorDeps,

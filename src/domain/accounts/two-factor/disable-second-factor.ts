@@ -14,7 +14,7 @@ type Deps = FactorDeps & VerifyDeps;
 
 /**
  * Gives the second factor and its backup codes up, against password and code. Throws `AccountRefused`
- * (`auth.mfa_not_enabled`, `auth.mfa_required_by_organisation`, `auth.password_refused`, `auth.code_refused`),
+ * (`auth.mfa_not_enabled`, `auth.mfa_required_by_organisation`, `auth.password_refused`, `auth.code_wrong`),
  * `LimitReached`, `LimiterUnavailable`.
  */
 export async function disableSecondFactor(

@@ -37,7 +37,7 @@ export function confirmedSecret(factor: SecondFactor | null, userId: string): Se
 
 type Refusal = "wrong_code" | "spent_code" | "wrong_backup_code";
 
-/** Records a refused code, then throws `AccountRefused` (`auth.code_refused`). */
+/** Records a refused code, then throws `AccountRefused` (`auth.code_wrong`). */
 export async function refuseCode(deps: FactorDeps, owner: FactorOwner, reason: Refusal): Promise<never> {
   const record = auditRecord(deps.act, {
     organisationId: owner.organisationId,
@@ -48,7 +48,7 @@ export async function refuseCode(deps: FactorDeps, owner: FactorOwner, reason: R
     details: { reason },
   });
   await deps.trail.record(record);
-  throw new AccountRefused("auth.code_refused");
+  throw new AccountRefused("auth.code_wrong");
 }
 
 /** The time step of a code of this secret; a wrong code is recorded and refused. */
@@ -79,7 +79,7 @@ async function spendBackupCode(deps: FactorDeps, owner: FactorOwner, backupCode:
 
 /**
  * Proves a confirmed second factor, once: whatever the code was given for, it is then spent for all. Gives the secret
- * that it was checked against. Throws `AccountRefused` (`auth.mfa_not_enabled`, `auth.code_refused`), `LimitReached`,
+ * that it was checked against. Throws `AccountRefused` (`auth.mfa_not_enabled`, `auth.code_wrong`), `LimitReached`,
  * `LimiterUnavailable`.
  */
 export async function spendCode(deps: FactorDeps, owner: FactorOwner, proof: Proof): Promise<SeenSecret> {

@@ -1,6 +1,7 @@
 import type { Company } from "../../companies/company.ts";
 import { reservedOutcomeOf } from "../../companies/reserved-sirens.ts";
 import { scoreCompany } from "../../scoring/score-company.ts";
+import { ensureRegisterNamed } from "../ensure-register-named.ts";
 import { composeCompany } from "../compose-company.ts";
 import { mergeCompany } from "../merge-company.ts";
 import { originOf } from "../origin-of.ts";
@@ -20,7 +21,6 @@ export interface SyntheticAnswer {
   trail: Trace[];
   freshness: "fresh";
   /** Nobody's data were collected: there is nothing for the audit. */
-  recorded: false;
 }
 
 const AT = new Date(SYNTHETIC_NOW).toISOString();
@@ -50,7 +50,8 @@ function storedOf(siren: string, states: SourceState[]): StoredCompany {
 /**
  * The answer of test mode: invented sources through the real merge, score and composition; no provider, cache, table
  * or ledger is near. `asked`: the sources named by an enrichment, none for a plain read; what the SIREN stands for
- * happens whatever they are. Throws `SirenNotReserved`, `CompanyNotFound` or `EnrichmentUnavailable`.
+ * happens whatever they are. Throws `SirenNotReserved`, `CompanyNotFound`, `RegisterSourceNeeded` or
+ * `EnrichmentUnavailable`.
  */
 export async function answerSynthetic(
   deps: { sleep: (ms: number) => Promise<unknown> },
@@ -63,9 +64,10 @@ export async function answerSynthetic(
   const { states, faults, waitMs } = syntheticReading(outcome, asked);
   if (waitMs > 0) await deps.sleep(waitMs);
   const stored = storedOf(siren, states);
+  if (faults.length === 0) ensureRegisterNamed(stored, input.asked);
   const bought = outcome === "complete" && input.asked.includes("kaspr");
   const contacts = bought ? [CONTACT] : [];
   const composition = { stored, contacts, contactsAsked: bought, asked, faults, provenance };
   const company = composeCompany({ ...composition, now: SYNTHETIC_NOW });
-  return { company, stored, trail: TRAIL, freshness: "fresh", recorded: false };
+  return { company, stored, trail: TRAIL, freshness: "fresh" };
 }

@@ -4,7 +4,7 @@ import { createKey } from "../../../domain/accounts/keys/create-key.ts";
 import { KEY_SCOPES, type Principal, type Scope } from "../../../domain/accounts/principal.ts";
 import { pokeAudit } from "../../act-context.ts";
 import type { AppEnv } from "../../app-env.ts";
-import { closedObject } from "../../closed-object.ts";
+import { closedObject, nameInput } from "../../closed-object.ts";
 import { PRIVATE_JSON } from "../../json-response.ts";
 import { requireScope } from "../../middleware/authenticate.ts";
 import { limitBody, requireJson } from "../../middleware/json-body.ts";
@@ -29,7 +29,7 @@ const Body = closedObject({
   expires_at: InstantInput.optional().openapi({
     description: "When it stops working by itself: at most five years away; by default never",
   }),
-  mode: z.enum(["live", "test"]).default("live").openapi({
+  mode: nameInput(["live", "test"]).default("live").openapi({
     description: "A `test` key answers the reserved SIRENs from invented data, and reaches nothing real",
   }),
 }).openapi("CreateApiKeyRequest");

@@ -5,7 +5,7 @@ import { closedObject } from "../../closed-object.ts";
 import { PRIVATE_JSON } from "../../json-response.ts";
 import { requireScope } from "../../middleware/authenticate.ts";
 import { COMMON_PROBLEMS, RESOURCE_NOT_FOUND } from "../../shared-responses.ts";
-import { ApiKey, apiKeyJson, KeyId } from "./schema.ts";
+import { ApiKey, apiKeyJson, KeyParam } from "./schema.ts";
 
 export const getApiKeyRoute = createRoute({
   method: "get",
@@ -16,7 +16,7 @@ export const getApiKeyRoute = createRoute({
   description: "Never the key itself. For owners and administrators.",
   security: [{ session: ["keys:write"] }],
   middleware: [requireScope("keys:write")] as const,
-  request: { params: z.object({ id: KeyId }), query: closedObject({}) },
+  request: { params: z.object({ id: KeyParam }), query: closedObject({}) },
   responses: {
     200: { description: "The key, without its secret", content: { "application/json": { schema: ApiKey } } },
     ...COMMON_PROBLEMS,

@@ -12,7 +12,8 @@ const mint: MintKey = async (mode) => {
 
 /** What the key use cases work with. */
 export function keyDeps(context: Context<AppEnv>): KeyDeps {
-  return { keys: context.get("isolate").services.accounts.keys, mint };
+  const { keys, members } = context.get("isolate").services.accounts;
+  return { keys, members, mint };
 }
 
 export function keyActor(context: Context<AppEnv>): KeyActor {

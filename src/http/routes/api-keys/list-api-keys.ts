@@ -4,7 +4,7 @@ import { closedObject } from "../../closed-object.ts";
 import { PRIVATE_JSON } from "../../json-response.ts";
 import { requireScope } from "../../middleware/authenticate.ts";
 import { COMMON_PROBLEMS } from "../../shared-responses.ts";
-import { ApiKey, apiKeyJson, KeyId } from "./schema.ts";
+import { ApiKey, apiKeyJson, KeyCursor } from "./schema.ts";
 
 const MAX_LIMIT = 100;
 
@@ -28,7 +28,7 @@ export const listApiKeysRoute = createRoute({
   middleware: [requireScope("keys:write")] as const,
   request: {
     query: closedObject({
-      cursor: KeyId.optional().openapi({ description: "`next_cursor` of the page before" }),
+      cursor: KeyCursor.optional(),
       limit: z.coerce.number().int().min(1).max(MAX_LIMIT).default(50),
     }),
   },

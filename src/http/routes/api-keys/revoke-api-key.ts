@@ -4,8 +4,8 @@ import { pokeAudit } from "../../act-context.ts";
 import type { AppEnv } from "../../app-env.ts";
 import { requireScope } from "../../middleware/authenticate.ts";
 import { COMMON_PROBLEMS, RESOURCE_NOT_FOUND } from "../../shared-responses.ts";
-import { keyActor } from "./key-actor.ts";
-import { KeyId } from "./schema.ts";
+import { keyActor, keyDeps } from "./key-actor.ts";
+import { KeyParam } from "./schema.ts";
 
 export const revokeApiKeyRoute = createRoute({
   method: "delete",
@@ -17,14 +17,13 @@ export const revokeApiKeyRoute = createRoute({
     "It stops working everywhere within five seconds. Revoking it again changes nothing. For owners and administrators.",
   security: [{ session: ["keys:write"] }],
   middleware: [requireScope("keys:write")] as const,
-  request: { params: z.object({ id: KeyId }) },
+  request: { params: z.object({ id: KeyParam }) },
   responses: { 204: { description: "Revoked" }, ...COMMON_PROBLEMS, ...RESOURCE_NOT_FOUND },
 });
 
 export const revokeApiKey: RouteHandler<typeof revokeApiKeyRoute, AppEnv> = async (context) => {
-  const { keys } = context.get("isolate").services.accounts;
   const actor = keyActor(context);
-  await revokeKey(keys, actor, context.req.valid("param").id);
+  await revokeKey(keyDeps(context), actor, context.req.valid("param").id);
   pokeAudit(context, actor.principal.organisationId);
   return context.body(null, 204);
 };

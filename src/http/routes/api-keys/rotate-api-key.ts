@@ -5,10 +5,10 @@ import type { AppEnv } from "../../app-env.ts";
 import { closedObject } from "../../closed-object.ts";
 import { PRIVATE_JSON } from "../../json-response.ts";
 import { requireScope } from "../../middleware/authenticate.ts";
-import { limitBody, requireJson } from "../../middleware/json-body.ts";
+import { acceptEmptyBody, limitBody } from "../../middleware/json-body.ts";
 import { BODY_PROBLEMS, COMMON_PROBLEMS, CONFLICT, RESOURCE_NOT_FOUND } from "../../shared-responses.ts";
 import { keyActor, keyDeps } from "./key-actor.ts";
-import { CreatedApiKey, createdKeyJson, KeyId } from "./schema.ts";
+import { CreatedApiKey, createdKeyJson, KeyParam } from "./schema.ts";
 
 const DAY = 86_400;
 
@@ -17,8 +17,11 @@ const Body = closedObject({
     .int()
     .min(0)
     .max(30 * DAY)
-    .default(DAY)
-    .openapi({ description: "How long the old key keeps working beside the new one; 0 ends it at once" }),
+    .optional()
+    .openapi({
+      description: "How long the old key keeps working beside the new one; 0 ends it at once",
+      default: DAY,
+    }),
 }).openapi("RotateApiKeyRequest", { example: { overlap_seconds: DAY } });
 
 export const rotateApiKeyRoute = createRoute({
@@ -30,11 +33,11 @@ export const rotateApiKeyRoute = createRoute({
   description:
     "The new key has the name, scopes, mode and expiry of the old one, which works until the overlap is over and never longer than it would have. A key is rotated once: of concurrent rotations one succeeds. For owners and administrators.",
   security: [{ session: ["keys:write"] }],
-  middleware: [requireScope("keys:write"), limitBody(16), requireJson] as const,
+  middleware: [requireScope("keys:write"), limitBody(16), acceptEmptyBody] as const,
   request: {
-    params: z.object({ id: KeyId }),
+    params: z.object({ id: KeyParam }),
     query: closedObject({}),
-    body: { required: true, content: { "application/json": { schema: Body } } },
+    body: { required: false, content: { "application/json": { schema: Body } } },
   },
   responses: {
     201: {
@@ -50,7 +53,7 @@ export const rotateApiKeyRoute = createRoute({
 
 export const rotateApiKey: RouteHandler<typeof rotateApiKeyRoute, AppEnv> = async (context) => {
   const { id } = context.req.valid("param");
-  const { overlap_seconds } = context.req.valid("json");
+  const { overlap_seconds = DAY } = context.req.valid("json");
   const actor = keyActor(context);
   const rotated = await rotateKey(keyDeps(context), actor, { id, overlapSeconds: overlap_seconds });
   pokeAudit(context, actor.principal.organisationId);

@@ -3,19 +3,23 @@ import type { ApiKey as DomainKey } from "../../../domain/accounts/keys/api-key.
 import type { NewApiKey } from "../../../domain/accounts/keys/create-key.ts";
 import { KEY_SCOPES } from "../../../domain/accounts/principal.ts";
 import { unknownName } from "../../closed-object.ts";
+import { idParam } from "../../identifier-schema.ts";
 
+const EXAMPLE_ID = "key_0mdfk3x2a7r4v9t1b6y3h8n5c";
 const ID = /^key_[A-Za-z0-9-]{1,60}$/;
 
 function faulty(context: z.RefinementCtx, fault: string): void {
   context.addIssue({ code: "custom", message: fault, params: { fault } });
 }
 
-export const KeyId = z
+export const KeyCursor = z
   .string()
   .superRefine((text, context) => {
-    if (!ID.test(text)) faulty(context, "keys.id");
+    if (!ID.test(text)) faulty(context, "keys.cursor");
   })
-  .openapi({ description: "`id` of a key", example: "key_0mdfk3x2a7r4v9t1b6y3h8n5c" });
+  .openapi({ description: "`next_cursor` of the page before" });
+
+export const KeyParam = idParam(EXAMPLE_ID);
 
 export const KeyName = z
   .string()
@@ -52,7 +56,7 @@ export const InstantInput = z
 
 export const ApiKey = z
   .object({
-    id: z.string().openapi({ example: "key_0mdfk3x2a7r4v9t1b6y3h8n5c" }),
+    id: z.string().openapi({ example: EXAMPLE_ID }),
     name: z.string(),
     prefix: z.string().openapi({ description: "first characters of the key", example: "mai_live_Zb3kQ9x" }),
     scopes: z.array(z.string()),

@@ -7,10 +7,13 @@ import { PRIVATE_JSON } from "../../json-response.ts";
 import { requireScope } from "../../middleware/authenticate.ts";
 import { limitBody, requireJson } from "../../middleware/json-body.ts";
 import { BODY_PROBLEMS, COMMON_PROBLEMS, RESOURCE_NOT_FOUND } from "../../shared-responses.ts";
-import { keyActor } from "./key-actor.ts";
-import { ApiKey, apiKeyJson, KeyId, KeyName } from "./schema.ts";
+import { keyActor, keyDeps } from "./key-actor.ts";
+import { ApiKey, apiKeyJson, KeyParam, KeyName } from "./schema.ts";
 
-const Body = closedObject({ name: KeyName }).openapi("UpdateApiKeyRequest");
+const FIXED = "keys.fixed";
+const Body = closedObject({ name: KeyName }, { scopes: FIXED, mode: FIXED, expires_at: FIXED }).openapi(
+  "UpdateApiKeyRequest",
+);
 
 export const updateApiKeyRoute = createRoute({
   method: "patch",
@@ -22,7 +25,7 @@ export const updateApiKeyRoute = createRoute({
   security: [{ session: ["keys:write"] }],
   middleware: [requireScope("keys:write"), limitBody(16), requireJson] as const,
   request: {
-    params: z.object({ id: KeyId }),
+    params: z.object({ id: KeyParam }),
     query: closedObject({}),
     body: { required: true, content: { "application/json": { schema: Body } } },
   },
@@ -35,10 +38,9 @@ export const updateApiKeyRoute = createRoute({
 });
 
 export const updateApiKey: RouteHandler<typeof updateApiKeyRoute, AppEnv> = async (context) => {
-  const { keys } = context.get("isolate").services.accounts;
   const actor = keyActor(context);
   const { id } = context.req.valid("param");
-  const key = await renameKey(keys, actor, { id, name: context.req.valid("json").name });
+  const key = await renameKey(keyDeps(context), actor, { id, name: context.req.valid("json").name });
   pokeAudit(context, actor.principal.organisationId);
   return context.json(apiKeyJson(key), 200, PRIVATE_JSON);
 };

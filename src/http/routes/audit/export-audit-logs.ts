@@ -28,7 +28,7 @@ export const exportAuditLogsRoute = createRoute({
     "Oldest first, NDJSON, or CSV when `Accept: text/csv` asks for it. Can be verified offline. Is itself recorded, before the first byte.",
   security: [{ bearer: ["audit:read"] }],
   middleware: [requireScope("audit:read")] as const,
-  request: { query: closedObject(FILTERS) },
+  request: { query: closedObject(FILTERS, { format: "audit.format" }) },
   responses: {
     200: {
       description: "The entries; an answer that ends without its last line was cut off",

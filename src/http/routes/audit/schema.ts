@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
+import { AUDIT_ACTIONS } from "../../../domain/audit/audit-record.ts";
 import { ACTION_CHOICES, actionsOf, type AuditFilter } from "../../../domain/audit/audit-filter.ts";
-import { unknownName } from "../../closed-object.ts";
+import { nameInput, unknownName } from "../../closed-object.ts";
 import { RequestInvalid } from "../../request-invalid.ts";
 
 const ActionInput = z
@@ -8,7 +9,7 @@ const ActionInput = z
   .transform((text, context) => {
     const actions = actionsOf(text);
     if (actions.length > 0) return actions;
-    context.addIssue({ ...unknownName([], text, ACTION_CHOICES), input: text });
+    context.addIssue({ ...unknownName([], text, AUDIT_ACTIONS), input: text });
     return z.NEVER;
   })
   .openapi({
@@ -52,7 +53,7 @@ export const FILTERS = {
   actor_id: IdentifierInput.optional(),
   resource_kind: IdentifierInput.optional(),
   resource_id: IdentifierInput.optional(),
-  outcome: z.enum(["success", "failure"]).optional(),
+  outcome: nameInput(["success", "failure"]).optional(),
   request_id: IdentifierInput.optional(),
   from: InstantInput.optional().openapi({ description: "From this instant on" }),
   to: InstantInput.optional().openapi({ description: "Before this instant" }),
@@ -106,3 +107,24 @@ export const AuditLogEntry = z
 export const AuditLogPage = z
   .object({ data: z.array(AuditLogEntry), next_cursor: z.string().nullable(), has_more: z.boolean() })
   .openapi("AuditLogPage");
+
+const AuditAnchor = z
+  .object({
+    v: z.literal(1),
+    organisation_id: z.string(),
+    from: z.int().openapi({ description: "First `seq`; follows the `to` of the anchor before" }),
+    to: z.int(),
+    previous_hash: z.string().openapi({ description: "Of the entry before `from`" }),
+    head: z.string().openapi({ description: "Of the entry `to`" }),
+    hashes: z.array(z.string()).openapi({ description: "Of `from` to `to`, in order" }),
+    at: z.string().openapi({ format: "date-time" }),
+    key_id: z.string().openapi({ description: "One of `keys` of `/audit-logs/verify`" }),
+    signature: z.string().openapi({
+      description: "Ed25519, base64, over the canonical JSON (RFC 8785) of all other members",
+    }),
+  })
+  .openapi("AuditAnchor");
+
+export const AuditAnchorPage = z
+  .object({ data: z.array(AuditAnchor), next_cursor: z.string().nullable(), has_more: z.boolean() })
+  .openapi("AuditAnchorPage");

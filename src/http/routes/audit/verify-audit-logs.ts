@@ -7,6 +7,7 @@ import { closedObject } from "../../closed-object.ts";
 import { PRIVATE_JSON } from "../../json-response.ts";
 import { requireScope } from "../../middleware/authenticate.ts";
 import { COMMON_PROBLEMS } from "../../shared-responses.ts";
+import { RequestInvalid } from "../../request-invalid.ts";
 import { ensureOrder, NumberInput } from "./schema.ts";
 
 const number = (description: string) => z.int().nullable().openapi({ description });
@@ -56,6 +57,16 @@ export const verifyAuditLogsRoute = createRoute({
   },
 });
 
+/** Nothing was looked at: to call that valid would be misread. */
+function ensureReached(from: number, head: number): void {
+  if (from === 1 || from <= head) return;
+  const params = { fault: "audit.beyond" };
+  throw new RequestInvalid(
+    [{ code: "custom", path: ["from"], message: "beyond", params, input: from }],
+    "query",
+  );
+}
+
 export const verifyAuditLogs: RouteHandler<typeof verifyAuditLogsRoute, AppEnv> = async (context) => {
   const { from = 1, to } = context.req.valid("query");
   ensureOrder({ from, to });
@@ -64,6 +75,7 @@ export const verifyAuditLogs: RouteHandler<typeof verifyAuditLogsRoute, AppEnv> 
   const { organisationId } = context.get("principal");
   const deps = { chains: audit.chains, archive: audit.archive, log: audit.entries, signer };
   const found = await verifyChain(deps, { organisationId, from, to: to ?? null });
+  if (found.fault === null) ensureReached(from, found.head.seq);
   const verdict = {
     valid: found.fault === null,
     entries: found.entries,

@@ -5,7 +5,7 @@ import { PRIVATE_JSON } from "../../json-response.ts";
 import { requireSession } from "../../middleware/authenticate.ts";
 import { COMMON_PROBLEMS } from "../../shared-responses.ts";
 import { ownSession } from "./account-deps.ts";
-import { SessionId } from "./session-id.ts";
+import { SessionCursor } from "./session-id.ts";
 
 const MAX_LIMIT = 100;
 
@@ -45,7 +45,7 @@ export const listSessionsRoute = createRoute({
   middleware: [requireSession] as const,
   request: {
     query: closedObject({
-      cursor: SessionId.optional().openapi({ description: "`next_cursor` of the page before" }),
+      cursor: SessionCursor.optional(),
       limit: z.coerce.number().int().min(1).max(MAX_LIMIT).default(50),
     }),
   },

@@ -9,6 +9,7 @@ import {
 import { RequestInvalid } from "../../request-invalid.ts";
 
 const MAX_EMAIL = 254;
+const EXAMPLE_PASSWORD = "trois tortues et un piano";
 const Address = z.email();
 
 /** Of a person or an organisation: one line of ordinary text. */
@@ -42,7 +43,7 @@ export const PasswordInput = z
     if (fault === null || fault === "password.too_short") return;
     context.addIssue({ code: "custom", message: fault, params: { fault } });
   })
-  .openapi({ type: "string", format: "password" });
+  .openapi({ type: "string", format: "password", example: EXAMPLE_PASSWORD });
 
 /** A password that will be stored; the handler also calls `ensureHardToGuess`. */
 export const NewPasswordInput = z
@@ -55,6 +56,7 @@ export const NewPasswordInput = z
     type: "string",
     format: "password",
     minLength: MIN_CHARACTERS,
+    example: EXAMPLE_PASSWORD,
     description: `At least ${MIN_CHARACTERS} characters of any kind, at most ${MAX_BYTES} bytes of UTF-8; no common password, nor one that holds your address or your organisation's name.`,
   });
 

@@ -1,6 +1,6 @@
 import { createRoute, type RouteHandler, z } from "@hono/zod-openapi";
 import { refreshSession } from "../../../domain/accounts/refresh-session.ts";
-import { actContext } from "../../act-context.ts";
+import { actContext, pokeAudit } from "../../act-context.ts";
 import type { AppEnv } from "../../app-env.ts";
 import { closedObject } from "../../closed-object.ts";
 import { PRIVATE_JSON } from "../../json-response.ts";
@@ -31,6 +31,8 @@ export const refreshRoute = createRoute({
 
 export const refresh: RouteHandler<typeof refreshRoute, AppEnv> = async (context) => {
   const { refresh_token } = context.req.valid("json");
-  const opened = await refreshSession(accountDeps(context), actContext(context), refresh_token);
+  const poke = (organisationId: string): void => pokeAudit(context, organisationId);
+  const deps = { ...accountDeps(context), poke };
+  const opened = await refreshSession(deps, actContext(context), refresh_token);
   return context.json(sessionTokens(opened), 200, PRIVATE_JSON);
 };

@@ -5,7 +5,7 @@ import type { AppEnv } from "../../app-env.ts";
 import { requireSession } from "../../middleware/authenticate.ts";
 import { COMMON_PROBLEMS, RESOURCE_NOT_FOUND } from "../../shared-responses.ts";
 import { ownSession } from "./account-deps.ts";
-import { SessionId } from "./session-id.ts";
+import { SessionParam } from "./session-id.ts";
 
 export const revokeSessionRoute = createRoute({
   method: "delete",
@@ -16,7 +16,7 @@ export const revokeSessionRoute = createRoute({
   description: "It stops working everywhere within five seconds.",
   security: [{ session: [] }],
   middleware: [requireSession] as const,
-  request: { params: z.object({ id: SessionId }) },
+  request: { params: z.object({ id: SessionParam }) },
   responses: { 204: { description: "Ended" }, ...COMMON_PROBLEMS, ...RESOURCE_NOT_FOUND },
 });
 

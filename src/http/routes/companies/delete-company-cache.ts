@@ -1,7 +1,7 @@
 import { createRoute, type RouteHandler, z } from "@hono/zod-openapi";
 import { forgetCopies } from "../../../domain/companies/forget-copies.ts";
 import type { AppEnv } from "../../app-env.ts";
-import { SirenInput } from "../../identifier-schema.ts";
+import { SirenParam } from "../../identifier-schema.ts";
 import { requireScope } from "../../middleware/authenticate.ts";
 import { COMMON_PROBLEMS } from "../../shared-responses.ts";
 
@@ -14,7 +14,7 @@ export const deleteCompanyCacheRoute = createRoute({
   description: "The stored record stays. To ask the sources again, enrich with `max_age: 0`.",
   security: [{ bearer: ["enrich:write"] }],
   middleware: [requireScope("enrich:write")] as const,
-  request: { params: z.object({ siren: SirenInput }) },
+  request: { params: z.object({ siren: SirenParam }) },
   responses: { 204: { description: "Dropped" }, ...COMMON_PROBLEMS },
 });
 

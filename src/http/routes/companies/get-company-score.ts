@@ -6,7 +6,7 @@ import { cacheStatus } from "../../cache-status.ts";
 import { closedObject } from "../../closed-object.ts";
 import { ConditionalHeaders, TaggedHeaders } from "../../company-headers.ts";
 import { factsTag } from "../../entity-tag.ts";
-import { SirenInput } from "../../identifier-schema.ts";
+import { SirenParam } from "../../identifier-schema.ts";
 import { taggedResponse } from "../../json-response.ts";
 import { requireScope } from "../../middleware/authenticate.ts";
 import { COMMON_PROBLEMS, NOT_FOUND } from "../../shared-responses.ts";
@@ -20,7 +20,7 @@ export const getCompanyScoreRoute = createRoute({
   summary: "Read the score of one stored company, with its reasons",
   security: [{ bearer: ["companies:read"] }],
   middleware: [requireScope("companies:read")] as const,
-  request: { params: z.object({ siren: SirenInput }), query: closedObject({}), headers: ConditionalHeaders },
+  request: { params: z.object({ siren: SirenParam }), query: closedObject({}), headers: ConditionalHeaders },
   responses: {
     200: {
       description: "The score",

@@ -7,7 +7,7 @@ import { closedObject } from "../../closed-object.ts";
 import { ConditionalHeaders, TaggedHeaders } from "../../company-headers.ts";
 import { factsTag } from "../../entity-tag.ts";
 import { FieldsInput, ProvenanceInput, selectFields } from "../../field-selection.ts";
-import { SirenInput } from "../../identifier-schema.ts";
+import { SirenParam } from "../../identifier-schema.ts";
 import { taggedResponse } from "../../json-response.ts";
 import { requireScope } from "../../middleware/authenticate.ts";
 import { COMMON_PROBLEMS, NOT_FOUND } from "../../shared-responses.ts";
@@ -23,7 +23,7 @@ export const getCompanyRoute = createRoute({
   security: [{ bearer: ["companies:read"] }],
   middleware: [requireScope("companies:read")] as const,
   request: {
-    params: z.object({ siren: SirenInput }),
+    params: z.object({ siren: SirenParam }),
     query: closedObject({
       provenance: ProvenanceInput,
       fields: FieldsInput.optional(),

@@ -38,7 +38,7 @@ export const getLimitsRoute = createRoute({
   tags: ["Limits and usage"],
   summary: "Read your limits and what is left of them",
   description:
-    "Of the key or the person that asks: each has windows of its own. Counted under `account`, like everything that is not a search, an enrichment, an export or an upload.",
+    "Of the key or the person that asks: each has windows of its own. Counted under `status`, with the month's usage: whatever else is spent, this still answers.",
   security: [{ bearer: [] }],
   request: { query: closedObject({}) },
   responses: {

@@ -8,7 +8,7 @@ import { PRIVATE_JSON } from "../../json-response.ts";
 import { limitBody, requireJson } from "../../middleware/json-body.ts";
 import { RequestInvalid } from "../../request-invalid.ts";
 import { BODY_PROBLEMS, CONFLICT, OPEN_PROBLEMS } from "../../shared-responses.ts";
-import { NameInput, PasswordInput } from "../auth/person-input.ts";
+import { NameInput, NewPasswordInput } from "../auth/person-input.ts";
 import { memberDeps } from "./member-deps.ts";
 
 const Body = closedObject({
@@ -17,8 +17,10 @@ const Body = closedObject({
     .min(1)
     .max(100)
     .openapi({ description: "From whoever invited you", example: "mai_inv_…" }),
-  name: NameInput.optional().openapi({ description: "Needed when the address has no account yet" }),
-  password: PasswordInput.openapi({ description: "Of your account, or of the one to be created" }),
+  name: NameInput.openapi({ description: "Of the account to be created; an existing one keeps its own" }),
+  password: NewPasswordInput.openapi({
+    description: "Of your account, or of the one to be created: the rules of new passwords hold for both",
+  }),
 }).openapi("AcceptInvitationRequest");
 
 const Membership = z
@@ -52,11 +54,13 @@ export const acceptInvitationRoute = createRoute({
 });
 
 export const postAcceptance: RouteHandler<typeof acceptInvitationRoute, AppEnv> = async (context) => {
-  const { token, name = null, password } = context.req.valid("json");
-  const joined = await acceptInvitation(memberDeps(context), { token, name, password });
+  const joined = await acceptInvitation(memberDeps(context), context.req.valid("json"));
   if ("fault" in joined) {
-    const { field, fault } = joined.fault;
-    throw new RequestInvalid([{ code: "custom", path: [field], message: fault, params: { fault } }], "body");
+    const { fault } = joined;
+    throw new RequestInvalid(
+      [{ code: "custom", path: ["password"], message: fault, params: { fault } }],
+      "body",
+    );
   }
   pokeAudit(context, joined.organisationId);
   const organisation = { id: joined.organisationId, name: joined.organisationName };

@@ -25,7 +25,7 @@ export const createInvitationRoute = createRoute({
   summary: "Invite a person",
   description:
     "Takes `members:write`. Good for 7 days, once, and while you may still invite to that role. No mail is sent: pass the token on yourself. Takes the place of an invitation of the same address.",
-  security: [{ session: [] }],
+  security: [{ session: ["members:write"] }],
   middleware: [requireScope("members:write"), limitBody(4), requireJson] as const,
   request: {
     query: closedObject({}),

@@ -19,7 +19,7 @@ export const listInvitationsRoute = createRoute({
   summary: "List the invitations that wait for an answer",
   description:
     "Takes `members:write`. Newest first; those accepted, revoked or expired are in the audit log.",
-  security: [{ session: [] }],
+  security: [{ session: ["members:write"] }],
   middleware: [requireScope("members:write")] as const,
   request: { query: closedObject(PageQuery) },
   responses: {

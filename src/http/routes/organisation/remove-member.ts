@@ -7,7 +7,7 @@ import { closedObject } from "../../closed-object.ts";
 import { requireScope, requireSession, sessionOf } from "../../middleware/authenticate.ts";
 import { COMMON_PROBLEMS, CONFLICT, RESOURCE_NOT_FOUND } from "../../shared-responses.ts";
 import { memberActor, memberDeps, requireMember } from "./member-deps.ts";
-import { IdentifierInput } from "./schema.ts";
+import { MemberParam } from "./schema.ts";
 
 const managesMembers = requireScope("members:write");
 
@@ -27,7 +27,7 @@ export const removeMemberRoute = createRoute({
     "Takes `members:write`, but to leave. Ends the sessions of that person in this organisation; the account stays, and so do the organisation's API keys. The last owner stays.",
   security: [{ session: [] }],
   middleware: [requireSession, requireMember, requireSelfOrScope] as const,
-  request: { params: z.object({ user_id: IdentifierInput }), query: closedObject({}) },
+  request: { params: z.object({ user_id: MemberParam }), query: closedObject({}) },
   responses: {
     204: { description: "No longer a member" },
     ...COMMON_PROBLEMS,

@@ -6,7 +6,7 @@ import { closedObject } from "../../closed-object.ts";
 import { requireScope } from "../../middleware/authenticate.ts";
 import { COMMON_PROBLEMS, RESOURCE_NOT_FOUND } from "../../shared-responses.ts";
 import { memberActor, memberDeps } from "./member-deps.ts";
-import { IdentifierInput } from "./schema.ts";
+import { InvitationParam } from "./schema.ts";
 
 export const revokeInvitationRoute = createRoute({
   method: "delete",
@@ -16,9 +16,9 @@ export const revokeInvitationRoute = createRoute({
   summary: "Revoke an invitation",
   description:
     "Takes `members:write`. Its token is then worth nothing. One that no longer waits for an answer is not found.",
-  security: [{ session: [] }],
+  security: [{ session: ["members:write"] }],
   middleware: [requireScope("members:write")] as const,
-  request: { params: z.object({ id: IdentifierInput }), query: closedObject({}) },
+  request: { params: z.object({ id: InvitationParam }), query: closedObject({}) },
   responses: { 204: { description: "Revoked" }, ...COMMON_PROBLEMS, ...RESOURCE_NOT_FOUND },
 });
 

@@ -6,6 +6,7 @@ import type {
 } from "../../../domain/accounts/organisation/ports.ts";
 import { type Role, ROLES } from "../../../domain/accounts/principal.ts";
 import { unknownName } from "../../closed-object.ts";
+import { idParam } from "../../identifier-schema.ts";
 
 const instant = z.iso.datetime();
 const MAX_LIMIT = 100;
@@ -20,18 +21,21 @@ export const RoleInput = z
   })
   .openapi({ type: "string", enum: [...ROLES] });
 
-/** Of a member or an invitation; the last one of a page is the cursor to the next. */
-export const IdentifierInput = z
+export const MemberParam = idParam("usr_0mdfk3x2a7r4v9t1b6y3h8n5c");
+export const InvitationParam = idParam("inv_0mdfk3x2a7r4v9t1b6y3h8n5c");
+
+/** The id of the last member or invitation of a page. */
+const CursorInput = z
   .string()
   .superRefine((text, context) => {
     if (/^[A-Za-z0-9_-]{1,64}$/.test(text)) return;
-    const fault = "organisation.identifier";
+    const fault = "organisation.cursor";
     context.addIssue({ code: "custom", message: fault, params: { fault } });
   })
-  .openapi({ example: "usr_0mdfk3x2a7r4v9t1b6y3h8n5c" });
+  .openapi({ description: "`next_cursor` of the page before" });
 
 export const PageQuery = {
-  cursor: IdentifierInput.optional().openapi({ description: "`next_cursor` of the page before" }),
+  cursor: CursorInput.optional(),
   limit: z.coerce.number().int().min(1).max(MAX_LIMIT).default(50),
 };
 

@@ -8,7 +8,7 @@ import { requireScope } from "../../middleware/authenticate.ts";
 import { limitBody, requireJson } from "../../middleware/json-body.ts";
 import { BODY_PROBLEMS, COMMON_PROBLEMS, CONFLICT, RESOURCE_NOT_FOUND } from "../../shared-responses.ts";
 import { memberActor, memberDeps } from "./member-deps.ts";
-import { IdentifierInput, Member, memberJson, RoleInput } from "./schema.ts";
+import { MemberParam, Member, memberJson, RoleInput } from "./schema.ts";
 
 const Body = closedObject({ role: RoleInput }).openapi("UpdateMemberRequest");
 
@@ -20,10 +20,10 @@ export const updateMemberRoute = createRoute({
   summary: "Give a member another role",
   description:
     "Takes `members:write`. Owners alone make and unmake owners, and one owner always stays. In force everywhere within 5 seconds.",
-  security: [{ session: [] }],
+  security: [{ session: ["members:write"] }],
   middleware: [requireScope("members:write"), limitBody(4), requireJson] as const,
   request: {
-    params: z.object({ user_id: IdentifierInput }),
+    params: z.object({ user_id: MemberParam }),
     query: closedObject({}),
     body: { required: true, content: { "application/json": { schema: Body } } },
   },

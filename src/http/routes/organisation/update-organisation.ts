@@ -48,7 +48,7 @@ export const updateOrganisationRoute = createRoute({
   tags: ["Organisation"],
   summary: "Change the settings of your organisation",
   description: "Takes `organisation:write`. What is left out stays.",
-  security: [{ session: [] }],
+  security: [{ session: ["organisation:write"] }],
   middleware: [requireScope("organisation:write"), limitBody(16), requireJson] as const,
   request: {
     query: closedObject({}),

@@ -149,8 +149,8 @@ function depsOf(context: Context<AppEnv>): EnrichDeps {
   const { services } = context.get("isolate");
   return {
     ...services,
-    trail: services.audit.trail,
-    act: actContext(context),
+    origin: actContext(context).origin,
+    poke: () => pokeAudit(context, context.get("principal").organisationId),
     background: (work) => context.executionCtx.waitUntil(work),
     spend: (spent) => context.set("spent", spent),
   };
@@ -173,7 +173,6 @@ export const enrich: RouteHandler<typeof enrichRoute, AppEnv> = async (context) 
     principal.mode === "test"
       ? await enrichSynthetic(input)
       : await enrichCompany(depsOf(context), principal, input);
-  if (found.recorded) pokeAudit(context, principal.organisationId);
   if (input.sources.includes("kaspr")) responses.forget(principal.organisationId, input.siren);
   const company =
     body.siret?.checksum === false

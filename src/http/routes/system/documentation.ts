@@ -48,6 +48,7 @@ export function mountDocumentation(app: OpenAPIHono<AppEnv>): void {
   app.get("/docs", async (context) =>
     htmlResponse(await documentation.page("docs", languageOf(context)), context.req.raw),
   );
+  for (const path of ["/docs", "/problems"]) app.get(`${path}/`, (context) => context.redirect(path, 308));
   app.get("/problems", async (context) => {
     if (wantsJson(context)) return publicJson(context, problemsJson(new URL(context.req.url).origin));
     return htmlResponse(await documentation.page("problems", languageOf(context)), context.req.raw);

@@ -1,7 +1,7 @@
 import { createRoute, type RouteHandler, z } from "@hono/zod-openapi";
-import { SourceName } from "../../../domain/enrichment/source.ts";
+import { SOURCE_NAMES } from "../../../domain/enrichment/source.ts";
 import type { AppEnv } from "../../app-env.ts";
-import { closedObject } from "../../closed-object.ts";
+import { closedObject, nameInput } from "../../closed-object.ts";
 import { PRIVATE_JSON } from "../../json-response.ts";
 import { requireScope } from "../../middleware/authenticate.ts";
 import { COMMON_PROBLEMS } from "../../shared-responses.ts";
@@ -29,7 +29,7 @@ export const listUsageEntriesRoute = createRoute({
   request: {
     query: closedObject({
       month: MonthInput.optional(),
-      source: SourceName.optional(),
+      source: nameInput(SOURCE_NAMES).optional(),
       state: StateInput.optional(),
       cursor: EntryInput.optional(),
       limit: z.coerce.number().int().min(1).max(MAX_LIMIT).default(50),

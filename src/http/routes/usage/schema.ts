@@ -3,6 +3,7 @@ import { SourceName } from "../../../domain/enrichment/source.ts";
 import { eurosOf } from "../../../domain/usage/money.ts";
 import { monthOf } from "../../../domain/usage/month.ts";
 import { ENTRY_STATES, type LedgerEntry, type MonthUsage } from "../../../domain/usage/ports.ts";
+import { nameInput } from "../../closed-object.ts";
 import { RequestInvalid } from "../../request-invalid.ts";
 
 const euros = (description: string) => z.number().openapi({ description, example: 1.26 });
@@ -27,7 +28,7 @@ export const EntryInput = z
   })
   .openapi({ description: "`next_cursor` of the page before" });
 
-export const StateInput = z.enum(ENTRY_STATES);
+export const StateInput = nameInput(ENTRY_STATES);
 
 /** A month that has not begun has no usage: asking for one is a slip. */
 export function ensureBegun(month: string, now: number): void {
@@ -76,7 +77,7 @@ export const UsageEntry = z
     id: z.string().openapi({ example: "led_0mhx2k9f4k7m2q8r5t1v3w6y9z" }),
     source: SourceName,
     siren: z.string().openapi({ example: "552032534" }),
-    state: StateInput.openapi({
+    state: z.enum(ENTRY_STATES).openapi({
       description:
         "`presumed`: nobody heard how the call ended, it counts as made, at the most it could cost",
     }),

@@ -1,12 +1,18 @@
 import { describe, expect, test } from "vitest";
 import { SignedTokens } from "../../../../src/auth/account-tokens.ts";
 import { open, seal, SecretUnreadable } from "../../../../src/auth/secret-box.ts";
-import type { KeyPurpose, Keyring } from "../../../../src/domain/accounts/keyring.ts";
+import type { DataKey, KeyPurpose, Keyring } from "../../../../src/domain/accounts/keyring.ts";
 import type { SealedSecret, SealedSecretStore } from "../../../../src/domain/accounts/reseal-secrets.ts";
-import { rotateKeyring } from "../../../../src/domain/accounts/rotate-keyring.ts";
+import {
+  revokeTokenKeys,
+  type RotationDeps,
+  rotateKeyring,
+} from "../../../../src/domain/accounts/rotate-keyring.ts";
+import type { ActContext } from "../../../../src/domain/audit/audit-record.ts";
 import { totpContext } from "../../../../src/domain/accounts/totp-context.ts";
 import { masterKey, MemoryDataKeys, memoryKeyring } from "../../../support/memory-data-keys.ts";
 
+const MINUTE = 60_000;
 const DAY = 86_400_000;
 
 class MemorySecrets implements SealedSecretStore {
@@ -44,23 +50,21 @@ function world(options: Parameters<typeof memoryKeyring>[0] = {}) {
     }
   };
   let ids = 0;
-  const rotate = async (forced: readonly KeyPurpose[] = []) =>
-    rotateKeyring(
-      {
-        dataKeys: made.store,
-        wrapper: made.wrapper,
-        keyring: made.keyring,
-        random: (length) => crypto.getRandomValues(new Uint8Array(length)),
-        secrets: { store: secrets, reseal },
-      },
-      {
-        origin: { address: null, userAgent: null, requestId: null },
-        now: made.clock.now,
-        newId: (prefix) => `${prefix}_${(ids += 1)}_${made.clock.now}`,
-      },
-      forced,
-    );
-  return { ...made, secrets, rotate };
+  const deps: RotationDeps = {
+    dataKeys: made.store,
+    wrapper: made.wrapper,
+    keyring: made.keyring,
+    random: (length) => crypto.getRandomValues(new Uint8Array(length)),
+    secrets: { store: secrets, reseal },
+  };
+  const act = (): ActContext => ({
+    origin: { address: null, userAgent: null, requestId: null },
+    now: made.clock.now,
+    newId: (prefix) => `${prefix}_${(ids += 1)}_${made.clock.now}`,
+  });
+  const rotate = async (forced: readonly KeyPurpose[] = []) => rotateKeyring(deps, act(), forced);
+  const revoke = async () => revokeTokenKeys(deps, act());
+  return { ...made, secrets, rotate, revoke };
 }
 
 async function useAll(keyring: Keyring): Promise<void> {
@@ -104,6 +108,66 @@ describe("every night", () => {
   });
 });
 
+describe("a key of access tokens that leaked", () => {
+  const person = { userId: "u", sessionId: "s", organisationId: "o" };
+
+  /** Forges with the first key there was, whatever has replaced it. */
+  function thief({ keyring, clock }: Pick<ReturnType<typeof world>, "keyring" | "clock">, leaked: DataKey) {
+    const stolen: Keyring = {
+      current: async () => leaked,
+      find: async () => leaked,
+      all: async () => [leaked],
+    };
+    return async (): Promise<boolean> => {
+      const { accessToken } = await new SignedTokens(stolen).issueAccessToken(person, clock.now);
+      return (await new SignedTokens(keyring).readAccessToken(accessToken, clock.now)) !== null;
+    };
+  }
+
+  test("opens nothing from 20 minutes after its replacement, when all it signed for us is over", async () => {
+    const made = world();
+    const isForged = thief(made, await made.keyring.current("jwt"));
+    await made.rotate(["jwt"]);
+    made.clock.now += 20 * MINUTE - 1;
+    expect(await isForged()).toBe(true);
+    made.clock.now += 1;
+    expect(await isForged()).toBe(false);
+    await made.rotate(["jwt"]);
+    expect(await isForged()).toBe(false);
+  });
+
+  test("opens nothing at once after a revocation, nor does one that was just replaced; the new one does", async () => {
+    const made = world();
+    const { keyring, clock, store } = made;
+    const first = thief(made, await keyring.current("jwt"));
+    await made.rotate(["jwt"]);
+    const second = thief(made, await keyring.current("jwt"));
+    expect([await first(), await second()]).toEqual([true, true]);
+    expect(await made.revoke()).toBe(true);
+    expect([await first(), await second()]).toEqual([false, false]);
+    const tokens = new SignedTokens(keyring);
+    const { accessToken } = await tokens.issueAccessToken(person, clock.now);
+    expect(await tokens.readAccessToken(accessToken, clock.now)).toMatchObject(person);
+    expect(store.records.at(-1)).toMatchObject({
+      action: "keyring.rotated",
+      details: { step: "new_key_voiding_older", purpose: "jwt", generation: 3 },
+    });
+  });
+
+  test("is revoked also when a rotation comes in between", async () => {
+    const made = world();
+    const isForged = thief(made, await made.keyring.current("jwt"));
+    const [revoked] = await Promise.all([made.revoke(), made.rotate(["jwt"])]);
+    expect(revoked).toBe(true);
+    made.keyring.forget();
+    expect(await isForged()).toBe(false);
+  });
+
+  test("can't be revoked before there is one", async () => {
+    expect(await world().revoke()).toBe(false);
+  });
+});
+
 describe("each new key and wrapping", () => {
   test("is in the audit of the system, without the key", async () => {
     const { keyring, store, rotate } = world();
@@ -141,10 +205,17 @@ test("under a new master key every data key is wrapped again, once, and reads th
   expect((await alone.keyring.current("audit")).bytes).toEqual(bytes);
 });
 
-test("a data key that no master key opens stops the re-wrapping with its id", async () => {
+test("with a master key that does not open every data key nothing is changed, and the key is named", async () => {
   const store = new MemoryDataKeys();
-  await world({ store, masters: [masterKey("old")] }).keyring.current("jwt");
-  await expect(world({ store, masters: [masterKey("young")] }).rotate()).rejects.toThrow(store.rows[0]?.id);
+  await useAll(world({ store, masters: [masterKey("old")] }).keyring);
+  const before = structuredClone(store.rows);
+  for (const masters of [[masterKey("young")], [{ ...masterKey("young"), id: "old" }]]) {
+    const made = world({ store, masters });
+    await expect(made.rotate(["jwt"])).rejects.toThrow(store.rows[0]?.id);
+    await expect(made.revoke()).rejects.toThrow(store.rows[0]?.id);
+  }
+  expect(store.rows).toEqual(before);
+  expect(store.records).toEqual([]);
 });
 
 async function sealedWorld(count: number) {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { anchorText } from "../../../../src/domain/audit/anchor.ts";
-import { GENESIS_HASH } from "../../../../src/domain/audit/audit-entry.ts";
+import { entryHash, GENESIS_HASH } from "../../../../src/domain/audit/audit-entry.ts";
 import { verifyChain } from "../../../../src/domain/audit/verify-chain.ts";
 import { ChainWorld, grownChain, ORGANISATION, type Trouble } from "./memory-chain.ts";
 
@@ -132,6 +132,22 @@ describe("anchors", () => {
     expect((await world.signer.publicKeys()).map(({ key_id }) => key_id)).toEqual(["dk_2", "dk_1"]);
   });
 
+  test("whose answer was lost are repeated as they were, although the chain has grown meanwhile", async () => {
+    const world = new ChainWorld();
+    for (const id of ["a", "b", "c"]) world.act(id);
+    await world.chain.drain();
+    world.troubles.push("archive_after");
+    expect(await world.chain.anchor()).toEqual({ ok: false, error: "Error" });
+    for (const id of ["d", "e"]) world.act(id);
+    await world.chain.drain();
+    expect(await world.chain.anchor()).toEqual({ ok: true, more: false });
+    const runs = [...world.anchors.values()].map((one) => (one === "unreadable" ? one : [one.from, one.to]));
+    expect(runs).toEqual([
+      [1, 3],
+      [4, 5],
+    ]);
+  });
+
   test("are never written over: another one in its place stops the chain of anchors", async () => {
     const world = await grownChain(5, 3);
     const [foreign] = world.anchors.values();
@@ -163,6 +179,16 @@ describe("a chain that lost its memory", () => {
     await world.chain.drain();
     expect(world.log.at(-1)).toMatchObject({ seq: 7, id: "next" });
     expect((await verdictOf(world)).fault).toEqual({ seq: 5, reason: "entry_missing" });
+  });
+
+  test("no longer knows what an entry was, but its successor does", async () => {
+    const world = await grownChain(9, 3);
+    const entry = world.log.find(({ seq }) => seq === 6);
+    if (entry === undefined) throw new Error("no entry");
+    Object.assign(entry, { outcome: "failure" });
+    entry.hash = await entryHash(entry);
+    world.loseMemory();
+    expect((await verdictOf(world)).fault).toEqual({ seq: 7, reason: "link_broken" });
   });
 
   test("does not take a number from an entry that is missing in between", async () => {

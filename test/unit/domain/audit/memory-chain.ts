@@ -46,6 +46,7 @@ function buildKey(generation: number): DataKey {
     generation,
     bytes,
     createdAt: new Date(NOW).toISOString(),
+    replacedAt: null,
   };
 }
 

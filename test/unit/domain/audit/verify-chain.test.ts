@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, test, vi } from "vitest";
+import { anchorText } from "../../../../src/domain/audit/anchor.ts";
 import { type AuditEntry, commitmentOf, entryHash } from "../../../../src/domain/audit/audit-entry.ts";
 import { verifyChain } from "../../../../src/domain/audit/verify-chain.ts";
 import { type ChainWorld, grownChain, ORGANISATION } from "./memory-chain.ts";
@@ -296,6 +297,18 @@ describe("the archive", () => {
     expect(forged.fault).toEqual({ seq: 8, reason: "anchor_invalid" });
     const unreadable = await verdictAfter((world) => world.anchors.set(7, "unreadable"));
     expect(unreadable.fault).toEqual({ seq: 1, reason: "anchor_invalid" });
+  });
+
+  test("with an anchor of ours that does not follow the one before is not believed from there on", async () => {
+    const world = await grownChain(12, 12);
+    const [, second] = world.anchors.values();
+    if (second === undefined || second === "unreadable") throw new Error("no anchor");
+    const claim = { ...second, previous_hash: "a".repeat(64) };
+    const { signature } = await world.signer.sign((key_id) => anchorText({ ...claim, key_id }));
+    world.anchors.set(second.to, { ...claim, signature });
+    const deps = { chains: world, archive: world, signer: world.signer, log: world };
+    const { fault } = await verifyChain(deps, { organisationId: ORGANISATION, from: 1, to: null });
+    expect(fault).toEqual({ seq: second.from, reason: "anchor_invalid" });
   });
 
   test("does not hide an earlier change of the log", async () => {

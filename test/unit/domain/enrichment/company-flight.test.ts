@@ -1,16 +1,11 @@
 import { describe, expect, test } from "vitest";
-import type { CalledAnswer } from "../../../../src/domain/enrichment/call-source.ts";
-import { CompanyFlight, type CompanyFlightDeps } from "../../../../src/domain/enrichment/company-flight.ts";
-import type {
-  FlightJournal,
-  RefreshRequest,
-  RefreshResult,
-} from "../../../../src/domain/enrichment/ports.ts";
-import type { SourceState } from "../../../../src/domain/enrichment/source-state.ts";
+import { CompanyFlight } from "../../../../src/domain/enrichment/company-flight.ts";
+import type { RefreshResult } from "../../../../src/domain/enrichment/ports.ts";
 import type { SourceName } from "../../../../src/domain/enrichment/source.ts";
 import { isKnown } from "../../../../src/domain/enrichment/stored-company.ts";
 import {
   buildRecord,
+  buildRequester,
   buildState,
   DAY,
   failedAnswer,
@@ -19,66 +14,13 @@ import {
   iso,
   MemoryCompanyStore,
   MemoryLayer,
+  MemoryTrail,
   MINUTE,
   notFoundAnswer,
   NOW,
   SIREN,
 } from "../../../support/enrichment-world.ts";
-
-type Answers = Partial<Record<SourceName, CalledAnswer>>;
-
-/** One flight over in-memory ports; a source answers when its hold, if any, is let go. */
-function board(answers: Answers = {}) {
-  const store = new MemoryCompanyStore();
-  const cache = new MemoryLayer("kv");
-  const asked: SourceName[] = [];
-  const events: { name: string; fields: Record<string, unknown> }[] = [];
-  const holds = new Map<SourceName, Promise<void>>();
-  const clock = { now: NOW };
-  const scene: { answers: Answers; answersFor: (payer: string) => Answers } = {
-    answers,
-    answersFor: () => scene.answers,
-  };
-  const journal = new MemoryJournal();
-  const deps: CompanyFlightDeps = {
-    journal,
-    store,
-    cache,
-    sectors: { find: async () => null },
-    ask: async (source, _siren, payer) => {
-      asked.push(source);
-      await holds.get(source);
-      return scene.answersFor(payer)[source] ?? foundAnswer();
-    },
-    now: () => clock.now,
-    random: () => 0.5,
-    log: { event: (name, fields) => void events.push({ name, fields }) },
-  };
-  const flight = new CompanyFlight(SIREN, deps);
-  const refresh = (sources: SourceName[], more: Partial<RefreshRequest> = {}): Promise<RefreshResult> =>
-    flight.refresh({ siren: SIREN, sources, maxAgeMs: null, payer: "org_a", ...more });
-  const hold = (source: SourceName): (() => void) => {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    holds.set(source, promise);
-    return resolve;
-  };
-  return { store, cache, asked, events, clock, scene, flight, refresh, hold, deps, journal };
-}
-
-class MemoryJournal implements FlightJournal {
-  #states: SourceState[] = [];
-
-  read(): SourceState[] {
-    return this.#states;
-  }
-
-  write(states: SourceState[]): void {
-    this.#states = states;
-  }
-}
-
-/** Lets everything run that does not wait for a hold. */
-const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
+import { board, MemoryJournal, settle } from "./flight-board.ts";
 
 const sourcesOf = ({ stored }: RefreshResult): SourceName[] => stored.states.map(({ source }) => source);
 
@@ -128,31 +70,6 @@ describe("requests at the same time", () => {
   });
 });
 
-describe("what was collected", () => {
-  test("is news once to each organisation that waits, source by source", async () => {
-    const { refresh, hold } = board({ bodacc: failedAnswer("timeout") });
-    const release = hold("insee");
-    const waiting = [
-      refresh(["insee", "bodacc"]),
-      refresh(["insee", "pappers"]),
-      refresh(["insee"], { payer: "org_b" }),
-      refresh(["insee", "bodacc"], { payer: "org_b" }),
-    ];
-    await settle();
-    release();
-    const results = await Promise.all(waiting);
-    expect(results.map(({ collected }) => collected)).toEqual([["insee"], ["pappers"], ["insee"], []]);
-  });
-
-  test("is no news to who finds it stored", async () => {
-    const { refresh } = board();
-    expect((await refresh(["insee"])).collected).toEqual(["insee"]);
-    expect((await refresh(["insee"])).collected).toEqual([]);
-    expect((await refresh(["insee"], { payer: "org_b" })).collected).toEqual([]);
-    expect((await refresh(["insee"], { maxAgeMs: -1 })).collected).toEqual(["insee"]);
-  });
-});
-
 describe("a budget", () => {
   const refused = { pappers: failedAnswer("budget_reached", DAY) };
   const paid = { pappers: foundAnswer(buildRecord(), 1) };
@@ -161,9 +78,12 @@ describe("a budget", () => {
     const { refresh, asked, scene, hold } = board();
     scene.answersFor = (payer) => (payer === "org_poor" ? refused : paid);
     const release = hold("pappers");
-    const poor = refresh(["pappers"], { payer: "org_poor" });
+    const poor = refresh(["pappers"], { requester: buildRequester("org_poor") });
     await settle();
-    const rich = [refresh(["pappers", "insee"], { payer: "org_rich" }), refresh(["pappers"])];
+    const rich = [
+      refresh(["pappers", "insee"], { requester: buildRequester("org_rich") }),
+      refresh(["pappers"]),
+    ];
     await settle();
     release();
     expect((await poor).faults).toEqual([{ source: "pappers", reason: "budget_reached", retryAfterMs: DAY }]);
@@ -186,7 +106,9 @@ describe("a budget", () => {
   test("that refuses every organisation is heard by each", async () => {
     const { refresh } = board(refused);
     const payers = ["org_a", "org_b", "org_c"];
-    const results = await Promise.all(payers.map(async (payer) => refresh(["pappers"], { payer })));
+    const results = await Promise.all(
+      payers.map(async (payer) => refresh(["pappers"], { requester: buildRequester(payer) })),
+    );
     for (const { faults } of results) expect(faults).toMatchObject([{ reason: "budget_reached" }]);
   });
 });
@@ -309,11 +231,16 @@ describe("Postgres away", () => {
     const successor = new CompanyFlight(SIREN, deps);
     store.down.save = false;
     const sources: SourceName[] = ["pappers", "bodacc"];
-    const again = await successor.refresh({ siren: SIREN, sources, maxAgeMs: null, payer: "org_a" });
+    const again = await successor.refresh({
+      siren: SIREN,
+      sources,
+      maxAgeMs: null,
+      requester: buildRequester("org_a"),
+    });
     expect(asked).toEqual(["pappers", "bodacc"]);
     expect(sourcesOf(again).toSorted()).toEqual(["bodacc", "pappers"]);
     expect([...store.states.keys()].toSorted()).toEqual(["bodacc", "pappers"]);
-    expect(journal.read()).toEqual([]);
+    expect(journal.read()).toEqual({ states: [], records: [] });
   });
 
   test("for writing: the same source answering again replaces what was not stored", async () => {
@@ -400,6 +327,8 @@ test("the score uses the sector of the company's division", async () => {
   const divisions: string[] = [];
   const flight = new CompanyFlight(SIREN, {
     journal: new MemoryJournal(),
+    trail: new MemoryTrail(),
+    newId: (prefix) => prefix,
     store,
     cache: new MemoryLayer("kv"),
     sectors: {
@@ -417,7 +346,7 @@ test("the score uses the sector of the company's division", async () => {
     siren: SIREN,
     sources: ["insee"],
     maxAgeMs: null,
-    payer: "org_a",
+    requester: buildRequester("org_a"),
   });
   expect(divisions).toEqual(["25"]);
   expect(stored.score?.computed_at).toBe(iso(NOW));

@@ -5,11 +5,13 @@ import { listContacts } from "../../../../src/domain/enrichment/list-contacts.ts
 import type { ContactRequest, LinkedinProfile } from "../../../../src/domain/enrichment/ports.ts";
 import {
   buildRecord,
+  buildRequester,
   failedAnswer,
   foundAnswer,
   HOUR,
   iso,
   MemoryContactStore,
+  MemoryTrail,
   MINUTE,
   notFoundAnswer,
   NOW,
@@ -46,8 +48,11 @@ function board(answers: Answers) {
   const clock = { now: NOW };
   const scene = { answers };
   const events: string[] = [];
+  const trail = new MemoryTrail();
   const flight = new ContactFlight({
     store,
+    trail,
+    newId: (prefix) => `${prefix}_${asked.length}`,
     ask: async (_siren, person, payer) => {
       asked.push(person.profil);
       payers.push(payer);
@@ -57,8 +62,8 @@ function board(answers: Answers) {
     log: { event: (name) => void events.push(name) },
   });
   const collect = (linkedin: LinkedinProfile[], more: Partial<ContactRequest> = {}) =>
-    flight.collect({ organisationId: "org_a", siren: SIREN, linkedin, maxAgeMs: null, ...more });
-  return { store, asked, payers, clock, scene, events, collect };
+    flight.collect({ requester: buildRequester(), siren: SIREN, linkedin, maxAgeMs: null, ...more });
+  return { store, asked, payers, clock, scene, events, collect, trail };
 }
 
 describe("contacts", () => {
@@ -75,7 +80,7 @@ describe("contacts", () => {
   test("are paid for by each organisation that wants them", async () => {
     const { collect, payers } = board(knows([MICHEL]));
     await collect([MICHEL]);
-    expect(await collect([MICHEL], { organisationId: "org_b" })).toMatchObject({ credits: 2 });
+    expect(await collect([MICHEL], { requester: buildRequester("org_b") })).toMatchObject({ credits: 2 });
     expect(payers).toEqual(["org_a", "org_b"]);
   });
 
@@ -126,7 +131,7 @@ describe("contacts", () => {
     expect(await collect([])).toEqual({
       contacts: [],
       asked: false,
-      bought: 0,
+      audit: "nothing",
       credits: 0,
       fault: { source: "kaspr", reason: "linkedin_profile_required", retryAfterMs: null },
     });
@@ -171,11 +176,36 @@ describe("a person nobody knows", () => {
 });
 
 describe("contacts bought", () => {
-  test("are counted by the people found, without those nobody knows and those known before", async () => {
-    const { collect, scene } = board(knows([MICHEL]));
-    expect(await collect([MICHEL])).toMatchObject({ bought: 1 });
+  test("are recorded by the people found, without those nobody knows and those known before", async () => {
+    const { collect, scene, store } = board(knows([MICHEL]));
+    expect((await collect([MICHEL])).audit).toBe("recorded");
     scene.answers = knows([]);
-    expect(await collect([MICHEL, CLAIRE])).toMatchObject({ bought: 0, asked: true });
+    expect(await collect([MICHEL, CLAIRE])).toMatchObject({ audit: "nothing", asked: true });
+    expect(store.records).toMatchObject([
+      {
+        organisationId: "org_a",
+        action: "contacts.collected",
+        resource: { kind: "company", id: SIREN },
+        details: { people: 1, credits: 2 },
+      },
+    ]);
+  });
+
+  test("are not given before they are recorded, however often they are asked for", async () => {
+    const { collect, store, trail, scene, asked } = board(knows([MICHEL]));
+    const found = scene.answers;
+    scene.answers = (person) => {
+      store.down = true;
+      return found(person);
+    };
+    trail.down = true;
+    expect(await collect([MICHEL])).toMatchObject({ audit: "owed", credits: 2 });
+    store.down = false;
+    expect(await collect([MICHEL, CLAIRE])).toMatchObject({ contacts: [], audit: "owed", credits: 0 });
+    trail.down = false;
+    expect(await collect([MICHEL])).toMatchObject({ contacts: [{ linkedin: "michel-durand" }] });
+    expect(asked).toEqual(["michel-durand"]);
+    expect(trail.records).toMatchObject([{ action: "contacts.collected", organisationId: "org_a" }]);
   });
 
   test("before the budget was reached come back, and nobody further is asked for", async () => {
@@ -185,7 +215,7 @@ describe("contacts bought", () => {
     const anne = { nom: "Anne Roux", profil: "anne-roux" };
     expect(await collect([MICHEL, CLAIRE, anne])).toMatchObject({
       contacts: [{ linkedin: "michel-durand" }],
-      bought: 1,
+      audit: "recorded",
       credits: 2,
       fault: { source: "kaspr", reason: "budget_reached", retryAfterMs: 9 },
     });
@@ -265,7 +295,7 @@ describe("reading an organisation's contacts", () => {
     expect(await listContacts(store, "org_a", SIREN)).toEqual({
       contacts: [],
       asked: false,
-      bought: 0,
+      audit: "nothing",
       fault: null,
       credits: 0,
     });
@@ -273,7 +303,7 @@ describe("reading an organisation's contacts", () => {
     expect(await listContacts(store, "org_a", SIREN)).toEqual({
       contacts: [],
       asked: false,
-      bought: 0,
+      audit: "nothing",
       fault: { source: "kaspr", reason: "unavailable", retryAfterMs: null },
       credits: 0,
     });

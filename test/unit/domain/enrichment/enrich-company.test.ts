@@ -13,7 +13,6 @@ import type {
   RefreshResult,
 } from "../../../../src/domain/enrichment/ports.ts";
 import type { StoredCompany } from "../../../../src/domain/enrichment/stored-company.ts";
-import type { AuditRecord } from "../../../../src/domain/audit/audit-record.ts";
 import { AuditUnavailable } from "../../../../src/domain/audit/errors.ts";
 import { BudgetReached } from "../../../../src/domain/usage/errors.ts";
 import type { Spent } from "../../../../src/domain/usage/money.ts";
@@ -39,6 +38,12 @@ const ACTOR: Principal = {
   scopes: new Set(["enrich:write"]),
 };
 
+const REQUESTER = {
+  organisationId: "org_a",
+  actor: ACTOR.actor,
+  origin: { address: "192.0.2.1", userAgent: null, requestId: "req_1" },
+};
+
 const FRESH = buildStored([buildState("insee", { retrieved_at: iso(NOW - 1_000) })]);
 const AFTER = buildStored([buildState("insee")]);
 const agedBy = (ms: number): StoredCompany =>
@@ -55,21 +60,13 @@ function board(copy: StoredCompany | null, outcome: Partial<RefreshResult> | Err
   const background: Promise<unknown>[] = [];
   const contacts = new MemoryContactStore();
   const scene: { contacts: ContactResult } = {
-    contacts: { contacts: [], asked: false, bought: 0, fault: null, credits: 0 },
+    contacts: { contacts: [], asked: false, audit: "nothing", fault: null, credits: 0 },
   };
   const spendings: Spent[] = [];
-  const records: AuditRecord[] = [];
-  const trail = {
-    down: false,
-    record: async (record: AuditRecord): Promise<void> => {
-      if (trail.down) throw new AuditUnavailable("away");
-      records.push(record);
-    },
-  };
-  const origin = { address: "192.0.2.1", userAgent: null, requestId: "req_1" };
+  const pokes = { count: 0 };
   const deps = {
-    trail,
-    act: { origin, now: NOW, newId: (prefix: string) => `${prefix}_${records.length}` },
+    origin: REQUESTER.origin,
+    poke: () => void (pokes.count += 1),
     spend: (spent: Spent) => void spendings.push(spent),
     layers,
     contacts,
@@ -82,7 +79,7 @@ function board(copy: StoredCompany | null, outcome: Partial<RefreshResult> | Err
         const asked: RefreshResult = {
           stored: AFTER,
           asked: ["insee"],
-          collected: ["insee"],
+          audit: "recorded",
           faults: [],
           spent: {},
           origin: "sources",
@@ -105,7 +102,7 @@ function board(copy: StoredCompany | null, outcome: Partial<RefreshResult> | Err
       provenance: false,
       ...input,
     });
-  return { layers, refreshes, contactRequests, background, scene, enrich, spendings, records, trail };
+  return { layers, refreshes, contactRequests, background, scene, enrich, spendings, pokes };
 }
 
 describe("a copy that is", () => {
@@ -133,7 +130,7 @@ describe("a copy that is", () => {
     const { company, freshness, trail } = await enrich();
     expect(company.sources).toMatchObject([{ cache: "miss", age_seconds: 0 }]);
     expect(freshness).toBe("expired");
-    expect(refreshes).toEqual([{ siren: SIREN, sources: ["insee"], maxAgeMs: null, payer: "org_a" }]);
+    expect(refreshes).toEqual([{ siren: SIREN, sources: ["insee"], maxAgeMs: null, requester: REQUESTER }]);
     expect(trail.every(({ hit }) => !hit)).toBe(true);
   });
 
@@ -227,7 +224,7 @@ describe("contacts", () => {
     expect(contactRequests).toEqual([]);
     await enrich({ sources: ["insee", "kaspr"], linkedin: people, maxAgeMs: 60_000 });
     expect(contactRequests).toEqual([
-      { organisationId: "org_a", siren: SIREN, linkedin: people, maxAgeMs: 60_000 },
+      { requester: REQUESTER, siren: SIREN, linkedin: people, maxAgeMs: 60_000 },
     ]);
     expect(refreshes).toEqual([]);
   });
@@ -235,7 +232,7 @@ describe("contacts", () => {
   test("that cost credits add to the cost of the answer, and a failure to what is missing", async () => {
     const { enrich, scene, spendings } = board(FRESH);
     const fault = { source: "kaspr", reason: "quota_exhausted", retryAfterMs: null } as const;
-    scene.contacts = { contacts: [], asked: true, bought: 0, fault, credits: 2 };
+    scene.contacts = { contacts: [], asked: true, audit: "nothing", fault, credits: 2 };
     const { company } = await enrich({ sources: ["insee", "kaspr"] });
     expect(spendings).toEqual([{ kaspr: 2 }]);
     expect(company).toMatchObject({
@@ -250,18 +247,19 @@ describe("a paid source that the budget refuses", () => {
   const input = { sources: ["insee", "pappers"] } as Partial<EnrichInput>;
 
   test("is a refusal of the whole, until the month ends, when nothing was spent", async () => {
-    const { enrich, spendings, records } = board(null, { asked: ["insee", "pappers"], faults: [refusal] });
+    const { enrich, spendings, pokes } = board(null, { asked: ["insee", "pappers"], faults: [refusal] });
     const error: unknown = await enrich(input).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(BudgetReached);
     expect(error).toMatchObject({ retryAfterSeconds: 2 });
     expect(spendings).toEqual([{}]);
-    expect(records).toEqual([]);
+    // The free source answered, and what it said is in the audit.
+    expect(pokes.count).toBe(1);
   });
 
   test("leaves what was paid for, and says what is missing", async () => {
     const { enrich, scene } = board(null, { asked: ["pappers"], spent: { pappers: 1 } });
     const fault = { ...refusal, source: "kaspr" } as const;
-    scene.contacts = { contacts: [], asked: true, bought: 0, fault, credits: 0 };
+    scene.contacts = { contacts: [], asked: true, audit: "nothing", fault, credits: 0 };
     const { company } = await enrich({ sources: ["pappers", "kaspr"] });
     expect(company).toMatchObject({
       partial: true,
@@ -277,52 +275,42 @@ describe("a paid source that the budget refuses", () => {
 });
 
 describe("the audit", () => {
-  test("has what was collected for this very answer, without a word of whom", async () => {
-    const { enrich, scene, records } = board(null, {
-      asked: ["insee", "pappers", "bodacc"],
-      collected: ["insee", "pappers"],
-      faults: [{ source: "bodacc", reason: "timeout", retryAfterMs: null }],
-      spent: { insee: 0, pappers: 1 },
-    });
-    scene.contacts = { contacts: [], asked: true, bought: 2, fault: null, credits: 5 };
-    expect((await enrich({ sources: ["insee", "pappers", "kaspr"] })).recorded).toBe(true);
-    const common = { organisationId: "org_a", actor: ACTOR.actor, outcome: "success", requestId: "req_1" };
-    const resource = { kind: "company", id: SIREN };
-    expect(records).toEqual([
-      expect.objectContaining({
-        ...common,
-        resource,
-        action: "company.enriched",
-        details: { sources: "insee,pappers", credits: 1 },
-      }),
-      expect.objectContaining({
-        ...common,
-        resource,
-        action: "contacts.collected",
-        details: { people: 2, credits: 5 },
-      }),
-    ]);
+  test("takes what was recorded, of the company and of contacts, also behind a stale answer", async () => {
+    const both = board(null);
+    both.scene.contacts = { ...both.scene.contacts, asked: true, audit: "recorded" };
+    await both.enrich({ sources: ["insee", "kaspr"] });
+    expect(both.pokes.count).toBe(2);
+    const behind = board(agedBy(1));
+    await behind.enrich();
+    await Promise.all(behind.background);
+    expect(behind.pokes.count).toBe(1);
   });
 
   test("has nothing of a plain read, nor of sources that did not answer", async () => {
-    for (const { enrich, records } of [
+    const faults = [{ source: "insee", reason: "timeout", retryAfterMs: null } as const];
+    for (const { enrich, pokes } of [
       board(FRESH),
-      board(agedBy(1)),
-      board(agedBy(DAY), {
-        asked: ["insee"],
-        collected: [],
-        faults: [{ source: "insee", reason: "timeout", retryAfterMs: null }],
-      }),
+      board(agedBy(DAY), { asked: ["insee"], audit: "nothing", faults }),
     ]) {
-      expect((await enrich()).recorded).toBe(false);
-      expect(records).toEqual([]);
+      await enrich();
+      expect(pokes.count).toBe(0);
     }
   });
 
-  test("that can't be written stops the answer, and what it cost is told", async () => {
-    const { enrich, trail, spendings } = board(null, { spent: { pappers: 1 } });
-    trail.down = true;
-    await expect(enrich()).rejects.toBeInstanceOf(AuditUnavailable);
+  test("that can't be written stops the answer and its copies, buys nothing more, and what it cost is told", async () => {
+    const { enrich, spendings, layers, contactRequests } = board(null, {
+      audit: "owed",
+      spent: { pappers: 1 },
+    });
+    await expect(enrich({ sources: ["insee", "kaspr"] })).rejects.toBeInstanceOf(AuditUnavailable);
     expect(spendings).toEqual([{ pappers: 1 }]);
+    expect([layers.flatMap(({ written }) => written), contactRequests]).toEqual([[], []]);
+  });
+
+  test("that can't have the contacts stops the answer too", async () => {
+    const { enrich, scene, spendings } = board(FRESH);
+    scene.contacts = { ...scene.contacts, asked: true, audit: "owed", credits: 2 };
+    await expect(enrich({ sources: ["insee", "kaspr"] })).rejects.toBeInstanceOf(AuditUnavailable);
+    expect(spendings).toEqual([{ kaspr: 2 }]);
   });
 });

@@ -138,7 +138,7 @@ describe("reading one stored company", () => {
       collected_at: iso(NOW),
       fresh_until: iso(NOW),
     };
-    await contacts.save("org_a", SIREN, [contact]);
+    await contacts.save({ organisationId: "org_a", siren: SIREN }, [contact], []);
     const deps = { layers: levels("isolate"), contacts, now: () => NOW };
     expect((await getCompany(deps, ACTOR, input)).company.contacts).toHaveLength(1);
     const stranger = { ...ACTOR, organisationId: "org_b" };

@@ -4,7 +4,11 @@ import type { Plan } from "../../../../src/domain/accounts/principal.ts";
 import { type Caller, effectiveLimit } from "../../../../src/domain/limits/effective-limit.ts";
 import { LimiterUnavailable } from "../../../../src/domain/limits/errors.ts";
 import { Limiter } from "../../../../src/domain/limits/limiter.ts";
-import { LimitOverrides, NO_OVERRIDES } from "../../../../src/domain/limits/limit-overrides.ts";
+import {
+  type LimitOverrides,
+  NO_OVERRIDES,
+  readOverrides,
+} from "../../../../src/domain/limits/limit-overrides.ts";
 import { POLICIES, type PolicyName } from "../../../../src/domain/limits/limit-table.ts";
 import type { LimitCounters } from "../../../../src/domain/limits/ports.ts";
 import { fixedSettings, InMemoryCounters } from "./in-memory-counters.ts";
@@ -125,6 +129,7 @@ describe("a policy", () => {
     ["upload", 5],
     ["search", 1_000],
     ["account", 600],
+    ["status", 600],
   ] as const)("%s is %i an hour on the free plan, twice that in the first week", (name, limit) => {
     const at = { overrides: NO_OVERRIDES, now: START };
     expect(effectiveLimit(name, key("key_1"), at)).toMatchObject({ limit, windowMs: 3_600_000 });
@@ -136,28 +141,52 @@ describe("a policy", () => {
 });
 
 describe("limits set by operators", () => {
-  const overrides = LimitOverrides.parse({
+  const overrides: LimitOverrides = {
     policies: { enrichment: { limit: 200 }, login: { limit: 50 } },
     organisations: { org_x: { enrichment: { limit: 5_000 } } },
-  });
+  };
   const at = { overrides, now: START };
 
-  test("replace what the plan would give; an organisation's own come first; others stay", () => {
-    expect(effectiveLimit("enrichment", key("key_1", "pro"), at)).toMatchObject({ limit: 200, burst: 40 });
-    expect(effectiveLimit("enrichment", key("key_1", "free", "org_x"), at).limit).toBe(5_000);
+  test("replace the base that plan and grace multiply; an organisation's own are as they are; others stay", () => {
+    const limitOn = (plan: "free" | "pro" | "enterprise", organisationId = "org_1") =>
+      effectiveLimit("enrichment", key("key_1", plan, organisationId), at);
+    expect(limitOn("free")).toMatchObject({ limit: 200, burst: 40 });
+    expect(limitOn("enterprise")).toMatchObject({ limit: 20_000, burst: 4_000 });
+    const young = { ...key("key_1", "pro"), since: START };
+    expect(effectiveLimit("enrichment", young, at).limit).toBe(4_000);
+    expect(limitOn("enterprise", "org_x").limit).toBe(5_000);
+    expect(limitOn("free", "org_x").limit).toBe(5_000);
     expect(effectiveLimit("export", key("key_1", "free", "org_x"), at).limit).toBe(10);
     expect(effectiveLimit("login", { address: "192.0.2.1" }, at).limit).toBe(50);
   });
 
-  test.each([
-    { policies: { enrichement: { limit: 1 } } },
-    { policies: { enrichment: { limit: 0 } } },
-    { policies: { enrichment: { limit: 1.5 } } },
-    { policies: { enrichment: 5 } },
-    { organisation: {} },
-    [],
-  ])("%j is refused as a whole", (value) => {
-    expect(LimitOverrides.safeParse(value).success).toBe(false);
+  test.each<[unknown, string]>([
+    [{ policies: { enrichement: { limit: 1 } } }, "policies.enrichement"],
+    [{ policies: { enrichment: { limit: 0 } } }, "policies.enrichment"],
+    [{ policies: { enrichment: { limit: 1.5 } } }, "policies.enrichment"],
+    [{ policies: { enrichment: 5 } }, "policies.enrichment"],
+    [{ policies: { constructor: { limit: 5 } } }, "policies.constructor"],
+    [{ policies: [] }, "policies"],
+    [{ organisations: { org_x: { login: { limit: 5 } } } }, "organisations.org_x.login"],
+    [{ organisations: { org_x: 5 } }, "organisations.org_x"],
+    [{ organisation: {} }, "organisation"],
+    [[], "limits"],
+  ])("%j: the entry at fault is named, and left out", (value, fault) => {
+    const { overrides: read, faults } = readOverrides(value);
+    expect(faults).toEqual([fault]);
+    expect(JSON.stringify(read)).not.toContain("limit");
+  });
+
+  test("hold although another entry is wrong", () => {
+    const { overrides: read, faults } = readOverrides({
+      policies: { search: { limit: 7 }, serach: { limit: 8 } },
+      organisations: { org_x: { export: { limit: 9 }, login: { limit: 1 } } },
+    });
+    expect(read).toEqual({
+      policies: { search: { limit: 7 } },
+      organisations: { org_x: { export: { limit: 9 } } },
+    });
+    expect(faults).toEqual(["policies.serach", "organisations.org_x.login"]);
   });
 });
 
@@ -178,14 +207,16 @@ describe("while the counters do not answer", () => {
 
   test("only what guards no secret and costs nothing passes uncounted", () => {
     const open = NAMES.filter((name) => POLICIES[name].whenUnreachable === "open");
-    expect(open).toEqual(["refresh", "search", "account"]);
+    expect(open).toEqual(["refresh", "credential", "search", "account", "status"]);
   });
 });
 
 test("a caller who was refused is served again, and stays so, once an operator raised the limit", async () => {
   const clock = { now: START };
   const counters = new InMemoryCounters(() => clock.now);
-  const settings = { value: LimitOverrides.parse({ organisations: { org_1: { account: { limit: 3 } } } }) };
+  const settings: { value: LimitOverrides } = {
+    value: { ...NO_OVERRIDES, organisations: { org_1: { account: { limit: 3 } } } },
+  };
   const limiter = new Limiter({
     counters,
     settings: { fresh: () => settings.value, read: async () => settings.value },

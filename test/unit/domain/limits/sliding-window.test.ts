@@ -200,3 +200,13 @@ describe("a lease", () => {
     expect(readWindow(state, window, START + LEASE_MS).remaining).toBe(970);
   });
 });
+
+test("the permits of a lease count as if the last moment of the lease had spent them all", () => {
+  const window = { policy: "search", limit: 1_000, windowMs: HOUR, burst: 0 };
+  const state = newWindowState();
+  const step = HOUR / 1_000;
+  const at = Math.ceil(START / step) * step - 1;
+  expect(take(state, window, at, 20).granted).toBe(20);
+  const spent = at + LEASE_MS - 1;
+  expect(readWindow(state, window, spent + HOUR - 1).remaining).toBe(980);
+});
