@@ -6,7 +6,14 @@ import { buildDocument } from "../../../src/openapi/document.ts";
 import { mintKey, mintWorld, send } from "../../support/world.ts";
 
 /** Pages and the document itself: they describe the API and are not part of it. */
-const DOCUMENTATION = new Set(["GET /", "GET /docs", "GET /problems", "GET /openapi.json"]);
+const DOCUMENTATION = new Set([
+  "GET /",
+  "GET /docs",
+  "GET /docs/",
+  "GET /problems",
+  "GET /problems/",
+  "GET /openapi.json",
+]);
 
 const KNOWN_SCOPES: readonly string[] = [...KEY_SCOPES, ...PERSONAL_SCOPES];
 

@@ -20,7 +20,6 @@ export interface SyntheticAnswer {
   stored: StoredCompany;
   trail: Trace[];
   freshness: "fresh";
-  /** Nobody's data were collected: there is nothing for the audit. */
 }
 
 const AT = new Date(SYNTHETIC_NOW).toISOString();
