@@ -127,6 +127,12 @@ export const ACCOUNT_PROBLEMS = {
       detail: "Your organisation demands it: it can't be disabled.",
     },
   },
+  "auth.role_changed": {
+    status: 403,
+    retryable: false,
+    fr: { title: "Rôle changé", detail: "Votre rôle vient de changer : il ne permet plus cette action." },
+    en: { title: "Role changed", detail: "Your role has just changed: it no longer allows this." },
+  },
   "invitations.refused": {
     status: 401,
     retryable: false,

@@ -4,8 +4,13 @@ import type { Services } from "../../services.ts";
 const LATE_MS = 15 * 60_000;
 const BATCH = 1_000;
 
+interface Deps {
+  usage: { ledger: Pick<Services["usage"]["ledger"], "presume"> };
+  log: Pick<Services["log"], "event">;
+}
+
 /** Paid calls of which nobody heard the end count as made, at the most they could cost. */
-export async function settleReservations({ usage, log }: Pick<Services, "usage" | "log">): Promise<void> {
+export async function settleReservations({ usage, log }: Deps): Promise<void> {
   let entries: number;
   do {
     const presumed = await usage.ledger.presume(LATE_MS, BATCH);

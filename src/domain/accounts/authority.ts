@@ -16,7 +16,7 @@ export function rolesWith(...scopes: Scope[]): Role[] {
 }
 
 /**
- * After a store did nothing: throws `AccountRefused` (`auth.scope_missing`, or `members.owner_only` for who still
+ * After a store did nothing: throws `AccountRefused` (`auth.role_changed`, or `members.owner_only` for who still
  * manages members) when the person's role no longer allows it.
  */
 export async function ensureAuthority(
@@ -27,5 +27,5 @@ export async function ensureAuthority(
   const role = (await members.find(organisationId, userId))?.role;
   if (role !== undefined && roles.includes(role)) return;
   const manages = role !== undefined && ROLE_SCOPES[role].includes("members:write");
-  throw new AccountRefused(manages ? "members.owner_only" : "auth.scope_missing");
+  throw new AccountRefused(manages ? "members.owner_only" : "auth.role_changed");
 }

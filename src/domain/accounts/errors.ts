@@ -8,7 +8,7 @@ export class AccountRefused extends Error {
     | "auth.code_wrong"
     | "auth.password_refused"
     | "auth.session_required"
-    | "auth.scope_missing"
+    | "auth.role_changed"
     | "auth.mfa_already_enabled"
     | "auth.mfa_not_enabled"
     | "auth.mfa_not_started"

@@ -1,7 +1,7 @@
 import { canonicalJson } from "../../lib/canonical-json.ts";
 import { sha256Hex } from "../../lib/digest.ts";
 import { hex } from "../../lib/hex.ts";
-import type { AuditRecord } from "./audit-record.ts";
+import type { WrittenRecord } from "./audit-record.ts";
 
 /** What the first entry of a chain follows. */
 export const GENESIS_HASH = "0".repeat(64);
@@ -66,7 +66,7 @@ export interface LinkPlace {
 }
 
 /** The entry of a record at its place in the chain. */
-export async function sealRecord(record: AuditRecord, place: LinkPlace): Promise<AuditEntry> {
+export async function sealRecord(record: WrittenRecord, place: LinkPlace): Promise<AuditEntry> {
   const { address, userAgent } = record;
   const committed = address !== null || userAgent !== null;
   const entry = {

@@ -56,6 +56,9 @@ export interface AuditRecord extends RequestOrigin {
   details: Record<string, string | number | boolean | null>;
 }
 
+/** A record as the outbox gives it back: the version that wrote it may know acts that this one does not. */
+export type WrittenRecord = Omit<AuditRecord, "action"> & { action: string };
+
 export type AuditInput = Omit<AuditRecord, "id" | "at" | keyof RequestOrigin>;
 
 /** Who acts, from where, when: what every audited use case is given beside its input. */

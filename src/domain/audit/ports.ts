@@ -1,7 +1,7 @@
 import type { Anchor } from "./anchor.ts";
 import type { AuditEntry } from "./audit-entry.ts";
 import type { AuditFilter } from "./audit-filter.ts";
-import type { AuditRecord } from "./audit-record.ts";
+import type { AuditRecord, WrittenRecord } from "./audit-record.ts";
 
 /** For acts that write nothing else to Postgres; the others carry their record in their own transaction. */
 export interface AuditTrail {
@@ -15,7 +15,7 @@ export type ChainPoke = (organisationId: string) => Promise<void>;
 export interface WaitingRecord {
   /** Of the row in the outbox. */
   position: string;
-  record: AuditRecord;
+  record: WrittenRecord;
 }
 
 /** An entry on its way from the outbox to the log. */

@@ -1,6 +1,5 @@
 import { z } from "zod";
 import type { AuditEntry } from "../../domain/audit/audit-entry.ts";
-import type { AuditRecord } from "../../domain/audit/audit-record.ts";
 import type { AuditFilter } from "../../domain/audit/audit-filter.ts";
 import type {
   AuditLog,
@@ -14,10 +13,23 @@ import type {
 import { parseExactJson } from "../../lib/exact-json.ts";
 import { type Database, query, transact } from "./database.ts";
 
-/** What the outbox holds was written by `auditInsert`; only its instant needs its one spelling. */
+/** As `auditInsert` wrote it. */
 const Waiting = z.object({
   position: z.string(),
-  record: z.looseObject({ at: z.coerce.date().transform((at) => at.toISOString()) }),
+  record: z.object({
+    id: z.string(),
+    // An instant has one spelling here, whatever the record's.
+    at: z.coerce.date().transform((at) => at.toISOString()),
+    organisationId: z.string(),
+    actor: z.object({ kind: z.enum(["user", "key", "anonymous", "system"]), id: z.string().nullable() }),
+    action: z.string(),
+    resource: z.object({ kind: z.string(), id: z.string() }).nullable(),
+    outcome: z.enum(["success", "failure"]),
+    details: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+    address: z.string().nullable(),
+    userAgent: z.string().nullable(),
+    requestId: z.string().nullable(),
+  }),
 });
 
 interface Row extends Omit<AuditEntry, "seq" | "at" | "actor" | "resource" | "details"> {
@@ -131,8 +143,7 @@ export class AuditRepository implements ChainTables, AuditLog, AuditReader {
   }
 
   async waiting(organisationId: string, limit: number): Promise<WaitingRecord[]> {
-    const rows = z.array(Waiting).parse(await query(this.#db, WAITING, [organisationId, limit]));
-    return rows.map(({ position, record }) => ({ position, record: record as unknown as AuditRecord }));
+    return z.array(Waiting).parse(await query(this.#db, WAITING, [organisationId, limit]));
   }
 
   async append(organisationId: string, batch: readonly PendingEntry[]): Promise<void> {

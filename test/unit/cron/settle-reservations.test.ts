@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
 import { settleReservations } from "../../../src/cron/jobs/settle-reservations.ts";
-import type { Services } from "../../../src/services.ts";
 
 test("calls that nobody heard of again are presumed to the last one, however many there are", async () => {
   let left = 2_500;
@@ -14,7 +13,7 @@ test("calls that nobody heard of again are presumed to the last one, however man
     usage: { ledger: { presume } },
     log: { event: (...line: unknown[]) => logged.push(line) },
   };
-  await settleReservations(services as unknown as Services);
+  await settleReservations(services);
   expect(left).toBe(0);
   expect(logged).toHaveLength(3);
 });

@@ -82,7 +82,7 @@ test.each(acts)(
     const demoted = await mintMember(organisationId, "owner");
     await demote(demoted, "viewer");
     const response = await act(scene, demoted);
-    expect([response.status, Problem.parse(await response.json()).code]).toEqual([403, "auth.scope_missing"]);
+    expect([response.status, Problem.parse(await response.json()).code]).toEqual([403, "auth.role_changed"]);
     expect((await actionsOf(organisationId)).sort()).toEqual(["invitation.created", "key.created"]);
   },
 );

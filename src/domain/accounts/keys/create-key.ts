@@ -21,7 +21,7 @@ export interface NewApiKey {
   key: string;
 }
 
-/** Throws `AccountRefused` (`keys.too_many`, `auth.scope_missing`). The caller has checked the scopes with `scopesBeyond`. */
+/** Throws `AccountRefused` (`keys.too_many`, `auth.role_changed`). The caller has checked the scopes with `scopesBeyond`. */
 export async function createKey(deps: KeyDeps, actor: KeyActor, input: CreateKeyInput): Promise<NewApiKey> {
   const { principal, context } = actor;
   const { organisationId } = principal;

@@ -5,7 +5,7 @@ import type { ApiKey } from "./api-key.ts";
 import { keyAuthority } from "./key-authority.ts";
 import type { KeyActor, KeyDeps } from "./ports.ts";
 
-/** Names are chosen by people and stay out of the audit. Throws `ResourceNotFound`, `AccountRefused` (`auth.scope_missing`). */
+/** Names are chosen by people and stay out of the audit. Throws `ResourceNotFound`, `AccountRefused` (`auth.role_changed`). */
 export async function renameKey(
   { keys, members }: Pick<KeyDeps, "keys" | "members">,
   actor: KeyActor,

@@ -4,7 +4,7 @@ import { keyAuthority } from "./key-authority.ts";
 import { loadKey } from "./load-key.ts";
 import type { KeyActor, KeyDeps } from "./ports.ts";
 
-/** Revoking twice is revoking once. Throws `ResourceNotFound`, `AccountRefused` (`auth.scope_missing`). */
+/** Revoking twice is revoking once. Throws `ResourceNotFound`, `AccountRefused` (`auth.role_changed`). */
 export async function revokeKey(
   { keys, members }: Pick<KeyDeps, "keys" | "members">,
   actor: KeyActor,

@@ -10,7 +10,7 @@ import type { KeyActor, KeyDeps } from "./ports.ts";
 /**
  * A new key with the name, scopes, mode and expiry of the old one, which lives on for the overlap. Throws
  * `ResourceNotFound`, or `AccountRefused`: `keys.not_active` (also for all but one of concurrent rotations),
- * `keys.too_many` or `auth.scope_missing`.
+ * `keys.too_many` or `auth.role_changed`.
  */
 export async function rotateKey(
   deps: KeyDeps,

@@ -13,7 +13,7 @@ interface Deps {
 
 /**
  * Gives a member another role. Throws `ResourceNotFound`, `AccountRefused` (`members.owner_only`,
- * `members.last_owner`, `auth.scope_missing`).
+ * `members.last_owner`, `auth.role_changed`).
  */
 export async function changeMemberRole(
   deps: Deps,

@@ -36,7 +36,7 @@ function detailsOf(
 
 /**
  * Changes what differs, and records which settings did. Throws `ResourceNotFound`, `AccountRefused`
- * (`auth.scope_missing`).
+ * (`auth.role_changed`).
  */
 export async function changeOrganisation(
   { organisations, members, act }: Deps,

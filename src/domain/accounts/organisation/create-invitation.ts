@@ -19,7 +19,7 @@ interface Deps {
 
 /**
  * Invites an address, in place of an invitation of the same address that still waits, for 7 days. The inviter passes
- * the token on; it can't be read again. Throws `AccountRefused` (`members.owner_only`, `auth.scope_missing`,
+ * the token on; it can't be read again. Throws `AccountRefused` (`members.owner_only`, `auth.role_changed`,
  * `invitations.already_member`).
  */
 export async function createInvitation(

@@ -13,7 +13,7 @@ interface Deps {
 
 /**
  * Ends a membership, one's own included, with the sessions and invitations that came of it; the account stays. Throws
- * `ResourceNotFound`, `AccountRefused` (`members.owner_only`, `members.last_owner`, `auth.scope_missing`).
+ * `ResourceNotFound`, `AccountRefused` (`members.owner_only`, `members.last_owner`, `auth.role_changed`).
  */
 export async function removeMember(deps: Deps, actor: MemberActor, userId: string): Promise<void> {
   const { organisationId } = actor;

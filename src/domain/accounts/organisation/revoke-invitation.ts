@@ -10,7 +10,7 @@ interface Deps {
   act: ActContext;
 }
 
-/** Throws `ResourceNotFound` for one that no longer waits for an answer, `AccountRefused` (`auth.scope_missing`). */
+/** Throws `ResourceNotFound` for one that no longer waits for an answer, `AccountRefused` (`auth.role_changed`). */
 export async function revokeInvitation(
   { invitations, members, act }: Deps,
   actor: MemberActor,
