@@ -14,6 +14,12 @@ const SANDBOX_PATHS = {
   kaspr: "/kaspr",
 } as const satisfies Record<(typeof SOURCE_NAMES)[number], string>;
 
+/** Known to everybody: this stack listens on this machine only. */
+const LOCAL_HOOK_SECRETS = {
+  pappers: "local-pappers-token-0123456789",
+  generic: "whsec_bG9jYWwtZ2VuZXJpYy1jaGFubmVsLXNlY3JldA==",
+};
+
 export interface WorkerAddresses {
   databaseUrl: string;
   bridgeUrl: string;
@@ -39,6 +45,7 @@ export function workerSettings(addresses: WorkerAddresses): Record<string, strin
     PAPPERS_API_KEY: "sandbox-key",
     KASPR_API_KEY: "sandbox-key",
     INSEE_API_KEY: "sandbox-key",
+    HOOK_SECRETS: JSON.stringify(LOCAL_HOOK_SECRETS),
     METRICS_TOKEN: addresses.metricsToken,
     MASTER_KEYS: addresses.masterKeys,
   };

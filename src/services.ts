@@ -18,8 +18,10 @@ import { randomBytes } from "./lib/random-bytes.ts";
 import { type AccountServices, buildAccountServices } from "./services/account-services.ts";
 import { type AuditServices, buildAuditServices } from "./services/audit-services.ts";
 import { type Base, buildBase } from "./services/base.ts";
+import { buildJobServices, type JobServices } from "./services/job-services.ts";
 import { buildLimitServices, type LimitServices } from "./services/limit-services.ts";
 import { buildUsageServices, type UsageServices } from "./services/usage-services.ts";
+import { buildWebhookServices, type WebhookServices } from "./services/webhook-services.ts";
 import { buildProviders } from "./providers/registry.ts";
 import { EdgeLayer } from "./storage/cache/edge-layer.ts";
 import { IsolateLayer } from "./storage/cache/isolate-layer.ts";
@@ -36,6 +38,8 @@ export interface Services extends Pick<
   audit: AuditServices;
   limits: LimitServices;
   usage: UsageServices;
+  jobs: JobServices;
+  webhooks: WebhookServices;
   isolate: IsolateLayer;
   /** Fastest first: isolate, edge, KV. */
   layers: CompanyCacheLayer[];
@@ -69,6 +73,8 @@ export function buildServices(env: Env): Services {
     audit: buildAuditServices(base, env),
     limits: buildLimitServices(base, env),
     usage: buildUsageServices(base),
+    jobs: buildJobServices(base, env),
+    webhooks: buildWebhookServices(base),
     isolate,
     layers,
     readLayers: [...layers, new PostgresLayer(base.companies, sectors)],

@@ -1,16 +1,20 @@
 import { runScheduled } from "./cron/schedule.ts";
 import { createApp } from "./http/app.ts";
 import { IsolateKeeper } from "./http/isolate.ts";
+import { consume } from "./queue/consume.ts";
 
 export { AuditChain } from "./durable/audit-chain.ts";
 export { EnrichmentFlight } from "./durable/enrichment-flight.ts";
+export { IdempotencyKeeper } from "./durable/idempotency-keeper.ts";
 export { RateLimiter } from "./durable/rate-limiter.ts";
 export { SourceGate } from "./durable/source-gate.ts";
+export { TaskProgress } from "./durable/task-progress.ts";
 
 const isolates = new IsolateKeeper();
 const app = createApp((env) => isolates.of(env));
 
 export default {
   fetch: app.fetch,
+  queue: async (batch, env) => consume(isolates.of(env).services, batch),
   scheduled: async (controller, env) => runScheduled(isolates.of(env).services, controller.cron),
 } satisfies ExportedHandler<Env>;

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { RateLimit } from "../domain/enrichment/gate.ts";
 import { SOURCE_NAMES, SourceName } from "../domain/enrichment/source.ts";
+import { HOOK_CHANNELS, type HookChannel } from "../domain/webhooks/hook-channel.ts";
 import { BASE_URLS } from "../providers/base-urls.ts";
 import { SOURCE_POLICIES } from "../domain/enrichment/source-policy.ts";
 import { type MasterKey, MasterKeys } from "./master-keys.ts";
@@ -91,6 +92,9 @@ const Settings = z.object({
   SOURCE_BASE_URLS: json(z.partialRecord(SourceName, z.url())),
   SOURCE_LIMITS: json(z.partialRecord(SourceName, z.array(limit).min(1))),
   ENRICH_BUDGET_MS: z.coerce.number().int().min(500).max(25_000).default(8_000),
+  BATCH_IN_FLIGHT: z.coerce.number().int().min(1).max(200).default(6),
+  BATCH_BUDGET_MS: z.coerce.number().int().min(1_000).max(300_000).default(60_000),
+  HOOK_SECRETS: json(z.partialRecord(z.enum(HOOK_CHANNELS), z.string().min(24))),
   SOURCE_ATTEMPT_MS: z.coerce.number().int().min(100).max(20_000).default(4_000),
   PUBLIC_ORIGIN: z.url().default("https://api.invalid"),
   USER_AGENT: z.string().min(1).default("ma-intelligence-api/0.1 (contact: operations)"),
@@ -114,6 +118,14 @@ export interface Config {
   };
   enrichBudgetMs: number;
   sourceAttemptMs: number;
+  batch: {
+    /** Companies that one consumer has under way at once. */
+    inFlight: number;
+    /** A row waits this long for its sources, which serve requests first. */
+    budgetMs: number;
+  };
+  /** Who signs with these may tell us something; a channel without one is closed. */
+  hookSecrets: Partial<Record<HookChannel, string>>;
   /** The first one wraps new keys. */
   masterKeys: MasterKey[];
   /** Browsers on these may call us. */
@@ -226,6 +238,8 @@ export function parseConfig(env: object): Config {
     },
     enrichBudgetMs: settings.ENRICH_BUDGET_MS,
     sourceAttemptMs: settings.SOURCE_ATTEMPT_MS,
+    batch: { inFlight: settings.BATCH_IN_FLIGHT, budgetMs: settings.BATCH_BUDGET_MS },
+    hookSecrets: settings.HOOK_SECRETS ?? {},
     masterKeys: settings.MASTER_KEYS,
     allowedOrigins: settings.ALLOWED_ORIGINS,
     limiter: { enabled: settings.RATE_LIMITS !== "off", readTimeoutMs: settings.LIMITER_READ_TIMEOUT_MS },

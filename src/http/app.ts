@@ -14,14 +14,13 @@ import { cors } from "./middleware/cors.ts";
 import { frame } from "./middleware/frame.ts";
 import { limitRequest } from "./middleware/limit-request.ts";
 import { serveHot } from "./middleware/serve-hot.ts";
-import { OPEN_ROUTES } from "./open-routes.ts";
+import { isOpenRoute } from "./open-routes.ts";
 import { problemResponse } from "./problem.ts";
 import { requestIdOf } from "./request-id.ts";
 import { type InputPart, RequestInvalid, RequestRefused } from "./request-invalid.ts";
 import { deleteCompanyCache, deleteCompanyCacheRoute } from "./routes/companies/delete-company-cache.ts";
 import { getCompanyHandler, getCompanyRoute } from "./routes/companies/get-company.ts";
 import { getCompanyScore, getCompanyScoreRoute } from "./routes/companies/get-company-score.ts";
-import { enrich, enrichRoute } from "./routes/scraping/enrich.ts";
 import { calculateScore, calculateScoreRoute } from "./routes/scoring/calculate-score.ts";
 import { mountApiKeys } from "./routes/api-keys/mount.ts";
 import { mountAudit } from "./routes/audit/mount.ts";
@@ -30,6 +29,11 @@ import { mountLimits } from "./routes/limits/mount.ts";
 import { mountOrganisation } from "./routes/organisation/mount.ts";
 import { mountTwoFactor } from "./routes/two-factor/mount.ts";
 import { mountUsage } from "./routes/usage/mount.ts";
+import { mountAdmin } from "./routes/admin/mount.ts";
+import { mountHooks } from "./routes/hooks/mount.ts";
+import { mountScraping } from "./routes/scraping/mount.ts";
+import { mountTasks } from "./routes/tasks/mount.ts";
+import { mountWebhooks } from "./routes/webhooks/mount.ts";
 import { mountDocumentation } from "./routes/system/documentation.ts";
 import { getHealth, getHealthRoute } from "./routes/system/get-health.ts";
 import { getReady, getReadyRoute } from "./routes/system/get-ready.ts";
@@ -82,7 +86,7 @@ function answerError(error: unknown, context: Context<AppEnv>): Response {
 
 function mountRoutes(app: OpenAPIHono<AppEnv>): void {
   app.openapi(getReadyRoute, getReady);
-  app.openapi(enrichRoute, enrich);
+  mountScraping(app);
   app.openapi(getCompanyRoute, getCompanyHandler);
   app.openapi(getCompanyScoreRoute, getCompanyScore);
   app.openapi(deleteCompanyCacheRoute, deleteCompanyCache);
@@ -94,6 +98,10 @@ function mountRoutes(app: OpenAPIHono<AppEnv>): void {
   mountLimits(app);
   mountUsage(app);
   mountAudit(app);
+  mountTasks(app);
+  mountWebhooks(app);
+  mountHooks(app);
+  mountAdmin(app);
   mountDocumentation(app);
 }
 
@@ -115,7 +123,7 @@ export function createApp(isolateOf: (env: Env) => Isolate): OpenAPIHono<AppEnv>
   app.use("/api/v2/companies/*", serveHot);
   app.use("/api/*", async (context, next) => {
     const { method, path } = context.req;
-    if (OPEN_ROUTES.has(`${method} ${path}`)) return next();
+    if (isOpenRoute(method, path)) return next();
     return allowedMethods(app.routes, path).includes(method) ? authenticate(context, next) : next();
   });
   app.use("/api/*", limitRequest);

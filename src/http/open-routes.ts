@@ -5,4 +5,15 @@ export const OPEN_ROUTES: ReadonlySet<string> = new Set([
   "POST /api/v2/auth/refresh",
   "POST /api/v2/auth/2fa/challenge",
   "POST /api/v2/auth/invitations/accept",
+  // Providers that tell us something sign it, each in its own way.
+  "POST /api/v2/hooks/{channel}",
 ]);
+
+const PATTERNS = Array.from(
+  OPEN_ROUTES,
+  (endpoint) => new RegExp(`^${endpoint.replace(/\{\w+\}/g, "[^/]+")}$`),
+);
+
+export function isOpenRoute(method: string, path: string): boolean {
+  return PATTERNS.some((pattern) => pattern.test(`${method} ${path}`));
+}

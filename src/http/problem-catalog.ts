@@ -1,4 +1,5 @@
 import { ACCOUNT_PROBLEMS } from "./account-problems.ts";
+import { JOB_PROBLEMS } from "./job-problems.ts";
 import type { ProblemKind } from "./problem-kind.ts";
 
 export type { Language } from "./problem-kind.ts";
@@ -191,6 +192,7 @@ export const PROBLEMS = {
     en: { title: "Service not ready", detail: "A dependency does not answer; see `checks`." },
   },
   ...ACCOUNT_PROBLEMS,
+  ...JOB_PROBLEMS,
   "service.keys_unreadable": {
     status: 503,
     retryable: false,

@@ -11,7 +11,9 @@ import {
 } from "../domain/enrichment/errors.ts";
 import { SirenNotReserved } from "../domain/enrichment/synthetic/errors.ts";
 import { LimiterUnavailable, LimitReached } from "../domain/limits/errors.ts";
+import { TaskRefused } from "../domain/jobs/errors.ts";
 import { BudgetReached } from "../domain/usage/errors.ts";
+import { WebhookRefused } from "../domain/webhooks/errors.ts";
 import { splitUnknownKeys } from "./closed-object.ts";
 import { issueText } from "./issue-texts.ts";
 import { type Language, type ProblemCode, PROBLEMS } from "./problem-catalog.ts";
@@ -44,6 +46,7 @@ export const Problem = z
     scopes: z.array(z.string()).optional().openapi({ description: "of the key that asked" }),
     missing: z.array(MissingSource).optional().openapi({ description: "sources that did not answer" }),
     limit_bytes: z.number().int().optional().openapi({ description: "what the route accepts at most" }),
+    limit_rows: z.number().int().optional().openapi({ description: "rows that a batch takes at most" }),
   })
   .openapi("Problem");
 
@@ -83,6 +86,17 @@ function limitReached({ code, policy, retryAfterSeconds: wait }: LimitReached, l
   return { code, headers: { "retry-after": String(wait) }, extra: { policy, detail } };
 }
 
+type Refusal = AccountRefused | ResourceNotFound | TaskRefused | WebhookRefused;
+
+function isRefusal(error: unknown): error is Refusal {
+  return (
+    error instanceof AccountRefused ||
+    error instanceof ResourceNotFound ||
+    error instanceof TaskRefused ||
+    error instanceof WebhookRefused
+  );
+}
+
 type ComeBackLater = StorageUnavailable | LimiterUnavailable | AuditUnavailable | BudgetReached;
 
 function isComeBackLater(error: unknown): error is ComeBackLater {
@@ -111,7 +125,7 @@ function findingOf(error: unknown, language: Language): Finding {
     const headers = { "retry-after": String(error.retryAfterSeconds) };
     return { code: error.code, headers, extra: { missing } };
   }
-  if (error instanceof AccountRefused || error instanceof ResourceNotFound) return { code: error.code };
+  if (isRefusal(error)) return { code: error.code };
   if (error instanceof LimitReached) return limitReached(error, language);
   if (isComeBackLater(error)) {
     return { code: error.code, headers: { "retry-after": String(error.retryAfterSeconds) } };

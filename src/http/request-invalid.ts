@@ -26,9 +26,23 @@ export class RequestRefused extends Error {
     | "auth.credential_invalid"
     | "auth.scope_missing"
     | "auth.session_required"
-    | "auth.mfa_enrolment_required";
+    | "auth.mfa_enrolment_required"
+    | "uploads.too_many_rows"
+    | "idempotency.in_flight"
+    | "idempotency.mismatch"
+    | "idempotency.unavailable"
+    | "hooks.channel_unknown"
+    | "hooks.signature_refused"
+    | "operations.operator_only"
+    | "dead_letters.not_open";
   readonly headers: Record<string, string>;
-  readonly extra: { limit_bytes?: number; scope?: string; role?: string; scopes?: string[] };
+  readonly extra: {
+    limit_bytes?: number;
+    limit_rows?: number;
+    scope?: string;
+    role?: string;
+    scopes?: string[];
+  };
 
   constructor(
     code: RequestRefused["code"],

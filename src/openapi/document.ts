@@ -34,6 +34,7 @@ export function buildDocument(app: OpenAPIHono<AppEnv>): Record<string, unknown>
     servers: [{ url: "/" }],
     tags: [
       { name: "Enrichment", description: "Ask the registers and paid sources" },
+      { name: "Tasks", description: "Batches: a file in, every row ends once, progress live" },
       { name: "Companies", description: "What is stored" },
       { name: "Scoring", description: "Acquisition potential, with reasons" },
       { name: "Sign-in", description: "Accounts, sessions, passwords" },
@@ -42,6 +43,8 @@ export function buildDocument(app: OpenAPIHono<AppEnv>): Record<string, unknown>
       { name: "API keys", description: "Create, rotate, revoke" },
       { name: "Limits and usage", description: "What is left, what was spent" },
       { name: "Audit", description: "What was done, and the proof that nothing was changed since" },
+      { name: "Webhooks", description: "Be told what happened, and tell us" },
+      { name: "Operations", description: "For the operator of this service" },
       { name: "System", description: "Health and documentation" },
     ],
   });

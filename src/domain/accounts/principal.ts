@@ -1,6 +1,6 @@
 export type Plan = "free" | "pro" | "enterprise" | "admin";
 
-/** What a key can be given. */
+/** What a key can be given; `operations:write` opens nothing outside the operator's own organisations. */
 export const KEY_SCOPES = [
   "enrich:write",
   "companies:read",
@@ -8,6 +8,8 @@ export const KEY_SCOPES = [
   "exports:write",
   "usage:read",
   "audit:read",
+  "webhooks:write",
+  "operations:write",
 ] as const;
 
 /** What only a person who signed in can do: whoever holds one of these can give himself the others. */

@@ -1,0 +1,36 @@
+import { z } from "zod";
+
+const taskId = z.string().regex(/^tsk_[0-9A-Za-z]{1,40}$/);
+
+const version = { v: z.literal(1) };
+
+/** Everything that travels by queue: references only. A change that old consumers can't read is a new version. */
+export const QueueMessage = z.discriminatedUnion("type", [
+  z.object({ ...version, type: z.literal("task.split"), task_id: taskId }),
+  z.object({ ...version, type: z.literal("task.chunk"), task_id: taskId, chunk: z.int().min(0) }),
+  z.object({ ...version, type: z.literal("task.finalize"), task_id: taskId }),
+  /** An event was written: its deliveries are due. */
+  z.object({ ...version, type: z.literal("event.published"), event_id: z.string() }),
+  z.object({ ...version, type: z.literal("webhook.deliver"), delivery_id: z.string() }),
+  /** Something was told us on an inbound channel. */
+  z.object({ ...version, type: z.literal("hook.received"), inbound_id: z.string() }),
+]);
+
+export type QueueMessage = z.infer<typeof QueueMessage>;
+
+type Unversioned<Message> = Message extends { v: 1 } ? Omit<Message, "v"> : never;
+export type Outgoing = Unversioned<QueueMessage>;
+
+/** As in wrangler.toml. */
+export const QUEUE_NAMES = ["enrichment", "events", "dead-letter"] as const;
+export type QueueName = (typeof QUEUE_NAMES)[number];
+
+/** The queue that each kind of message belongs to. */
+export const QUEUE_OF: Record<QueueMessage["type"], "enrichment" | "events"> = {
+  "task.split": "enrichment",
+  "task.chunk": "enrichment",
+  "task.finalize": "enrichment",
+  "event.published": "events",
+  "webhook.deliver": "events",
+  "hook.received": "events",
+};

@@ -1,0 +1,31 @@
+import { type Outgoing, QUEUE_OF } from "./messages.ts";
+
+/** Of `sendBatch`; messages are references of well under a kilobyte, so that a hundred stay below its 256 KB. */
+const MOST_PER_SEND = 100;
+/** The longest delay that a queue takes. */
+export const MOST_DELAY_SECONDS = 43_200;
+
+export interface QueueBindings {
+  enrichment: Queue;
+  events: Queue;
+}
+
+/** Sends messages to the queue of their kind. Throws when a queue does not take them: some may have been sent. */
+export class QueueProducer {
+  readonly #queues: QueueBindings;
+
+  constructor(queues: QueueBindings) {
+    this.#queues = queues;
+  }
+
+  async send(messages: Outgoing[], delaySeconds = 0): Promise<void> {
+    const options = { delaySeconds: Math.min(Math.max(0, Math.round(delaySeconds)), MOST_DELAY_SECONDS) };
+    for (const name of ["enrichment", "events"] as const) {
+      const own = messages.filter(({ type }) => QUEUE_OF[type] === name);
+      for (let at = 0; at < own.length; at += MOST_PER_SEND) {
+        const bodies = own.slice(at, at + MOST_PER_SEND).map((message) => ({ body: { v: 1, ...message } }));
+        await this.#queues[name].sendBatch(bodies, options);
+      }
+    }
+  }
+}
