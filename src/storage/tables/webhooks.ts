@@ -80,6 +80,8 @@ export const webhookDeliveries = pgTable(
     uniqueIndex("webhook_deliveries_once")
       .on(table.eventId, table.endpointId)
       .where(sql`${table.origin} = 'event'`),
+    // The cascade from events, also of replays.
+    index("webhook_deliveries_by_event").on(table.eventId),
     index("webhook_deliveries_by_endpoint").on(table.endpointId, table.createdAt.desc(), table.id.desc()),
     index("webhook_deliveries_due")
       .on(table.nextAttemptAt)
