@@ -1,0 +1,3 @@
+/** As in wrangler.toml. */
+export const QUEUE_NAMES = ["enrichment", "events", "dead-letter"] as const;
+export type QueueName = (typeof QUEUE_NAMES)[number];
