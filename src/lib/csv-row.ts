@@ -11,6 +11,6 @@ function cell(value: string | number | null): string {
 }
 
 /** One line of RFC 4180; text that a spreadsheet would run as a formula is disarmed with an apostrophe. */
-export function csvRow(values: readonly (string | number | null)[]): string {
-  return `${values.map(cell).join(",")}\r\n`;
+export function csvRow(values: readonly (string | number | null)[], delimiter: "," | ";" = ","): string {
+  return `${values.map(cell).join(delimiter)}\r\n`;
 }

@@ -3,37 +3,34 @@ import type { Context } from "hono";
 import { Company, type Warning } from "../../../domain/companies/company.ts";
 import { linkedinSlug } from "../../../domain/enrichment/linkedin-slug.ts";
 import { enrichCompany, type EnrichDeps } from "../../../domain/enrichment/enrich-company.ts";
-import { SOURCE_NAMES, type SourceName } from "../../../domain/enrichment/source.ts";
+import { SOURCE_NAMES } from "../../../domain/enrichment/source.ts";
 import type { LinkedinProfile } from "../../../domain/enrichment/ports.ts";
 import type { AppEnv } from "../../app-env.ts";
 import { actContext, pokeAudit } from "../../act-context.ts";
 import { cacheStatus } from "../../cache-status.ts";
-import { closedObject, unknownName } from "../../closed-object.ts";
+import { closedObject } from "../../closed-object.ts";
 import { EnrichedHeaders } from "../../company-headers.ts";
 import { FieldsInput, ProvenanceInput, selectFields } from "../../field-selection.ts";
 import { SirenInput, SiretInput } from "../../identifier-schema.ts";
+import { IdempotencyHeaders } from "../../idempotency-headers.ts";
 import { PRIVATE_JSON } from "../../json-response.ts";
 import { languageOf } from "../../language.ts";
 import { requireScope } from "../../middleware/authenticate.ts";
 import { costHeaders } from "../../middleware/cost.ts";
+import { idempotent } from "../../middleware/idempotent.ts";
 import { limitBody, requireJson } from "../../middleware/json-body.ts";
 import type { Language } from "../../problem-catalog.ts";
-import { RequestInvalid } from "../../request-invalid.ts";
-import { BODY_PROBLEMS, BUDGET_REACHED, COMMON_PROBLEMS, NOT_FOUND } from "../../shared-responses.ts";
+import {
+  BODY_PROBLEMS,
+  BUDGET_REACHED,
+  COMMON_PROBLEMS,
+  IDEMPOTENCY_PROBLEMS,
+  NOT_FOUND,
+} from "../../shared-responses.ts";
 import { enrichSynthetic } from "../../synthetic-answers.ts";
+import { MAX_AGE_LIMIT, requestedSources, SourceInput } from "./source-input.ts";
 
-const MAX_AGE_LIMIT = 30 * 86_400;
 const MAX_PROFILES = 5;
-
-const SourceInput = z
-  .string()
-  .transform((name, context) => {
-    const known = SOURCE_NAMES.find((one) => one === name);
-    if (known !== undefined) return known;
-    context.addIssue({ ...unknownName([], name, SOURCE_NAMES), input: name });
-    return z.NEVER;
-  })
-  .openapi({ type: "string", enum: [...SOURCE_NAMES] });
 
 const LinkedinInput = z
   .string()
@@ -101,8 +98,9 @@ export const enrichRoute = createRoute({
   description:
     "Merges every requested source into one scored company. Concurrent requests share one call per source.",
   security: [{ bearer: ["enrich:write"] }],
-  middleware: [costHeaders, requireScope("enrich:write"), limitBody(64), requireJson] as const,
+  middleware: [costHeaders, requireScope("enrich:write"), limitBody(64), requireJson, idempotent()] as const,
   request: {
+    headers: IdempotencyHeaders,
     query: Query,
     body: { required: true, content: { "application/json": { schema: Body } } },
   },
@@ -114,18 +112,11 @@ export const enrichRoute = createRoute({
     },
     ...COMMON_PROBLEMS,
     ...BODY_PROBLEMS,
+    ...IDEMPOTENCY_PROBLEMS,
     ...BUDGET_REACHED,
     ...NOT_FOUND,
   },
 });
-
-function requestedSources(named: SourceName[] | undefined, enabled: SourceName[], defaults: SourceName[]) {
-  const sources = [...new Set(named ?? defaults)];
-  const off = sources.filter((source) => !enabled.includes(source));
-  if (off.length === 0) return sources;
-  const issues = off.map((source) => unknownName(["sources", sources.indexOf(source)], source, enabled));
-  throw new RequestInvalid(issues, "body");
-}
 
 /** The same person twice is one look-up, and one charge. */
 function distinct(people: LinkedinProfile[]): LinkedinProfile[] {
@@ -160,10 +151,9 @@ export const enrich: RouteHandler<typeof enrichRoute, AppEnv> = async (context) 
   const body = context.req.valid("json");
   const { provenance, fields } = context.req.valid("query");
   const { services, responses } = context.get("isolate");
-  const { enabled, defaults } = services.config.sources;
   const input = {
     siren: body.siren ?? body.siret?.siren ?? "",
-    sources: requestedSources(body.sources, enabled, defaults),
+    sources: requestedSources({ sources: body.sources, in: "body" }, services.config.sources),
     maxAgeMs: body.max_age === undefined ? null : body.max_age * 1_000,
     linkedin: distinct(body.linkedin ?? []),
     provenance: provenance === "true",

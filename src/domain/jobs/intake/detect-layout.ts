@@ -1,0 +1,61 @@
+import { CsvFault, type CsvRecord, CsvScanner } from "../../../lib/csv-scanner.ts";
+import { type Column, findColumn } from "./find-column.ts";
+
+export const SEPARATORS = [";", ",", "\t", "|"] as const;
+export type Separator = (typeof SEPARATORS)[number];
+
+export interface Layout {
+  separator: Separator;
+  /** Cells of the first record; 1: the separator is only presumed. */
+  width: number;
+  column: Column | null;
+}
+
+const SAMPLE_RECORDS = 20;
+
+/** The first records that are whole; what is wrong further on is told when the file itself is read. */
+function sample(head: Uint8Array, separator: Separator, whole: boolean): CsvRecord[] {
+  const scanner = new CsvScanner({ separator, column: null });
+  const records: CsvRecord[] = [];
+  try {
+    for (const record of scanner.write(head)) {
+      records.push(record);
+      if (records.length === SAMPLE_RECORDS) return records;
+    }
+    if (whole) records.push(...scanner.end());
+  } catch (error) {
+    if (!(error instanceof CsvFault)) throw error;
+  }
+  return records;
+}
+
+interface Candidate extends Layout {
+  regular: boolean;
+}
+
+function better(one: Candidate, other: Candidate): boolean {
+  const rank = (one.column?.rank ?? 0) - (other.column?.rank ?? 0);
+  if (rank !== 0) return rank > 0;
+  if (one.regular !== other.regular) return one.regular;
+  return one.width > other.width;
+}
+
+/**
+ * How a file is laid out, from its first bytes (`whole`: there are no more). The separator is the one under which the
+ * identifiers are found most surely; null: not one record is whole.
+ */
+export function detectLayout(
+  head: Uint8Array,
+  { whole, wanted }: { whole: boolean; wanted: string | null },
+): Layout | null {
+  let best: Candidate | null = null;
+  for (const separator of SEPARATORS) {
+    const records = sample(head, separator, whole).map(({ cells }) => cells);
+    const width = records[0]?.length ?? 0;
+    if (width === 0) continue;
+    const regular = width > 1 && records.every((cells) => cells.length === width);
+    const candidate = { separator, width, column: findColumn(records, wanted), regular };
+    if (best === null || better(candidate, best)) best = candidate;
+  }
+  return best;
+}

@@ -1,0 +1,94 @@
+import { describe, expect, test } from "vitest";
+import type { SourceName } from "../../../../../src/domain/enrichment/source.ts";
+import { estimateSeconds } from "../../../../../src/domain/jobs/estimate-seconds.ts";
+import { listIntake } from "../../../../../src/domain/jobs/intake/intake.ts";
+import { type PreviewDeps, previewBatch } from "../../../../../src/domain/jobs/intake/preview-batch.ts";
+import { mintSiren } from "../../../../support/mint-siren.ts";
+
+const second = (limit: number) => [{ limit, window_ms: 1_000 }];
+const limits: PreviewDeps["limits"] = {
+  recherche_entreprises: second(7),
+  insee: [{ limit: 30, window_ms: 60_000 }],
+  bodacc: second(10),
+  ratios_inpi: second(10),
+  pappers: second(5),
+  kaspr: [...second(1), { limit: 500, window_ms: 86_400_000 }],
+};
+
+/** Of the companies asked about, `fresh` are fresh with Pappers; the month has `left` euros. */
+function depsOf({ fresh = 0, left = null as number | null } = {}): PreviewDeps {
+  return {
+    freshCompanies: {
+      count: async () => ({ all: fresh, bySource: new Map<SourceName, number>([["pappers", fresh]]) }),
+    },
+    reports: {
+      month: async () => ({
+        plan: "pro",
+        budgetMicros: left === null ? null : left * 1_000_000 + 300,
+        spentMicros: 100,
+        reservedMicros: 200,
+        credits: 0,
+        calls: 0,
+        bySource: [],
+      }),
+    },
+    creditPrices: { pappers: 0.02 },
+    limits,
+    now: Date.parse("2026-11-21T12:00:00Z"),
+  };
+}
+
+const hundred = Array.from({ length: 100 }, (_, index) => mintSiren(`preview ${index}`));
+const preview = async (deps: PreviewDeps, sources: SourceName[], mode: "live" | "test" = "live") =>
+  previewBatch(
+    deps,
+    { organisationId: "org_1", mode },
+    { intake: listIntake(hundred), wanted: { sources, maxAgeMs: null } },
+  );
+
+describe("a preview", () => {
+  test("charges the paid calls that nothing fresh saves, and says whether the month covers them", async () => {
+    const found = await preview(depsOf({ fresh: 40, left: 1 }), ["bodacc", "pappers"]);
+    expect(found).toMatchObject({ cacheHits: 40, credits: 60, micros: 1_200_000, etaSeconds: 12 });
+    expect(found.budget).toEqual({ leftMicros: 1_000_000, covers: false });
+    const enough = await preview(depsOf({ fresh: 50, left: 1 }), ["bodacc", "pappers"]);
+    expect(enough.budget?.covers).toBe(true);
+    const unlimited = await preview(depsOf(), ["pappers"]);
+    expect(unlimited.budget).toEqual({ leftMicros: null, covers: true });
+  });
+
+  test("of free sources costs nothing and asks for no budget", async () => {
+    expect(await preview(depsOf(), ["bodacc"])).toMatchObject({
+      credits: 0,
+      micros: 0,
+      budget: null,
+      etaSeconds: 10,
+    });
+  });
+
+  test("of a test key asks and charges nothing", async () => {
+    const found = await preview(depsOf({ fresh: 40 }), ["pappers"], "test");
+    expect(found).toMatchObject({ cacheHits: 0, credits: 0, micros: 0, etaSeconds: 1 });
+  });
+});
+
+describe("an estimate", () => {
+  test("is that of the slowest source, and of its tightest limit", () => {
+    expect(estimateSeconds([{ source: "recherche_entreprises", calls: 100_000 }], limits)).toBe(14_286);
+    expect(
+      estimateSeconds(
+        [
+          { source: "bodacc", calls: 1_000 },
+          { source: "insee", calls: 30 },
+        ],
+        limits,
+      ),
+    ).toBe(100);
+    expect(estimateSeconds([{ source: "kaspr", calls: 1_000 }], limits)).toBe(172_800);
+  });
+
+  test("is never nothing", () => {
+    expect(estimateSeconds([], limits)).toBe(1);
+    expect(estimateSeconds([{ source: "bodacc", calls: 0 }], limits)).toBe(1);
+  });
+});
