@@ -1,25 +1,31 @@
 import type { Config } from "./config/config.ts";
 import { type CallDeps, callSource } from "./domain/enrichment/call-source.ts";
-import type { CompanyFlightDeps } from "./domain/enrichment/company-flight.ts";
+import type { CompanyFlightDeps, SourceCall } from "./domain/enrichment/company-flight.ts";
 import type { ContactFlightDeps } from "./domain/enrichment/contact-flight.ts";
 import type {
   CompanyCacheLayer,
   EnrichmentFlights,
+  Patience,
   SourceProvider,
   SourceQuery,
 } from "./domain/enrichment/ports.ts";
 import { SOURCE_POLICIES } from "./domain/enrichment/source-policy.ts";
 import type { SourceName } from "./domain/enrichment/source.ts";
+import type { KeyKeeper } from "./domain/idempotency/ports.ts";
 import { callPaid } from "./domain/usage/call-paid.ts";
 import { AuditOutbox } from "./storage/postgres/audit-outbox.ts";
 import { EnrichmentFlightsClient } from "./durable/enrichment-flights-client.ts";
+import { IdempotencyClient } from "./durable/idempotency-client.ts";
 import { newId } from "./lib/new-id.ts";
 import { randomBytes } from "./lib/random-bytes.ts";
+import { QueueProducer } from "./queue/producer.ts";
 import { type AccountServices, buildAccountServices } from "./services/account-services.ts";
+import { announcingCompanies } from "./services/announcing-companies.ts";
 import { type AuditServices, buildAuditServices } from "./services/audit-services.ts";
 import { type Base, buildBase } from "./services/base.ts";
 import { buildJobServices, type JobServices } from "./services/job-services.ts";
 import { buildLimitServices, type LimitServices } from "./services/limit-services.ts";
+import { buildOperationServices, type OperationServices } from "./services/operation-services.ts";
 import { buildUsageServices, type UsageServices } from "./services/usage-services.ts";
 import { buildWebhookServices, type WebhookServices } from "./services/webhook-services.ts";
 import { buildProviders } from "./providers/registry.ts";
@@ -40,6 +46,8 @@ export interface Services extends Pick<
   usage: UsageServices;
   jobs: JobServices;
   webhooks: WebhookServices;
+  operations: OperationServices;
+  idempotency: KeyKeeper;
   isolate: IsolateLayer;
   /** Fastest first: isolate, edge, KV. */
   layers: CompanyCacheLayer[];
@@ -57,6 +65,9 @@ export interface FlightServices {
 export function buildServices(env: Env): Services {
   const base = buildBase(env);
   const { config, database, gates, sectors, contacts, log, now } = base;
+  const accounts = buildAccountServices(base);
+  const audit = buildAuditServices(base, env);
+  const jobs = buildJobServices(base, env);
   const isolate = new IsolateLayer(now);
   const layers = [isolate, new EdgeLayer(caches.default, config.publicOrigin, log), base.kvLayer];
   return {
@@ -69,12 +80,18 @@ export function buildServices(env: Env): Services {
     now,
     kv: env.COMPANY_CACHE,
     flights: new EnrichmentFlightsClient(env.ENRICHMENT_FLIGHT),
-    accounts: buildAccountServices(base),
-    audit: buildAuditServices(base, env),
+    accounts,
+    audit,
     limits: buildLimitServices(base, env),
     usage: buildUsageServices(base),
-    jobs: buildJobServices(base, env),
-    webhooks: buildWebhookServices(base),
+    jobs,
+    idempotency: new IdempotencyClient(env.IDEMPOTENCY),
+    webhooks: buildWebhookServices(base, {
+      keyring: accounts.keyring,
+      queue: jobs.queues,
+      poke: audit.poke,
+    }),
+    operations: buildOperationServices(base, env),
     isolate,
     layers,
     readLayers: [...layers, new PostgresLayer(base.companies, sectors)],
@@ -88,35 +105,44 @@ function providersOf(config: Config, now: () => number): Map<SourceName, SourceP
   );
 }
 
+/** How far into a source's future a batch may reserve. Whoever is waiting comes a window of its rate later, and this. */
+const BATCH_AHEAD_MS = 250;
+
+function callingOf({ gates, config, now }: Base): Record<Patience, CallDeps> {
+  const pacing = { now, sleep: async (ms: number) => scheduler.wait(ms), random: Math.random };
+  const policy = { attemptMs: config.sourceAttemptMs, attempts: 3 };
+  return {
+    request: { gates, pacing, policy: { ...policy, budgetMs: config.enrichBudgetMs } },
+    batch: { gates, pacing, policy: { ...policy, budgetMs: config.batch.budgetMs, aheadMs: BATCH_AHEAD_MS } },
+  };
+}
+
 /** What the object of one company or one contact list works with. */
 export function buildFlightServices(env: Env): FlightServices {
   const base = buildBase(env);
   const { now, log } = base;
   const { ledger } = buildUsageServices(base);
+  const queue = new QueueProducer({ enrichment: env.ENRICHMENT_QUEUE, events: env.EVENTS_QUEUE });
   const providers = providersOf(base.config, base.now);
-  const calling: CallDeps = {
-    gates: base.gates,
-    pacing: { now, sleep: async (ms) => scheduler.wait(ms), random: Math.random },
-    policy: { budgetMs: base.config.enrichBudgetMs, attemptMs: base.config.sourceAttemptMs, attempts: 3 },
-  };
+  const calling = callingOf(base);
   const idOf = (prefix: string): string => newId(prefix, now(), randomBytes);
   const newEntryId = (): string => idOf("led");
-  const paying = { ledger, newEntryId, log, now, sleep: calling.pacing.sleep };
-  const ask = async (source: SourceName, query: SourceQuery, organisationId: string) => {
+  const paying = { ledger, newEntryId, log, now, sleep: calling.request.pacing.sleep };
+  const ask = async (source: SourceName, query: SourceQuery, { payer, patience }: SourceCall) => {
     const provider = providers.get(source);
     if (provider === undefined) throw new Error(`no provider for ${source}`);
-    const call = async () => callSource(calling, provider, query);
+    const call = async () => callSource(calling[patience], provider, query);
     if (!SOURCE_POLICIES[source].paid) return call();
-    return callPaid(paying, { organisationId, source, siren: query.siren }, call);
+    return callPaid(paying, { organisationId: payer, source, siren: query.siren }, call);
   };
   const recording = { trail: new AuditOutbox(base.database), newId: idOf };
   return {
     company: {
       ...recording,
-      store: base.companies,
+      store: announcingCompanies(base.companies, { queue, log }),
       cache: base.kvLayer,
       sectors: base.sectors,
-      ask: async (source, siren, payer) => ask(source, { siren, linkedin: [] }, payer),
+      ask: async (source, siren, call) => ask(source, { siren, linkedin: [] }, call),
       now,
       random: Math.random,
       log,
@@ -124,7 +150,8 @@ export function buildFlightServices(env: Env): FlightServices {
     contacts: {
       ...recording,
       store: base.contacts,
-      ask: async (siren, person, payer) => ask("kaspr", { siren, linkedin: [person] }, payer),
+      ask: async (siren, person, payer) =>
+        ask("kaspr", { siren, linkedin: [person] }, { payer, patience: "request" }),
       now,
       log,
     },

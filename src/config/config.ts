@@ -27,14 +27,17 @@ const optionalText = z
   .optional()
   .transform((text) => (text === undefined || text.trim() === "" ? null : text.trim()));
 
+function placeOf({ path, ...issue }: z.core.$ZodIssue): string {
+  return [...path, ...(issue.code === "unrecognized_keys" ? issue.keys : [])].join(".");
+}
+
 function json<Schema extends z.ZodType>(schema: Schema) {
   return optionalText.transform((text, context) => {
     if (text === null) return null;
     try {
       return schema.parse(JSON.parse(text));
     } catch (error) {
-      const reason =
-        error instanceof z.ZodError ? error.issues.map((issue) => issue.path.join(".")).join(", ") : "";
+      const reason = error instanceof z.ZodError ? error.issues.map(placeOf).join(", ") : "";
       context.addIssue({ code: "custom", message: reason === "" ? "not JSON" : `wrong at ${reason}` });
       return z.NEVER;
     }
@@ -67,6 +70,9 @@ function milliseconds(bounds: { min: number; max: number }, fallback: number) {
     .pipe(z.number().int().min(bounds.min).max(bounds.max));
 }
 
+/** As Standard Webhooks writes it, of 24 bytes at least. */
+const WEBHOOK_SECRET = /^whsec_(?:[A-Za-z0-9+/]{4}){8,}(?:[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{2}==)?$/;
+
 const limit = z.object({ limit: z.int().positive(), window_ms: z.int().positive() });
 
 function isDatabaseUrl(text: string): boolean {
@@ -94,7 +100,11 @@ const Settings = z.object({
   ENRICH_BUDGET_MS: z.coerce.number().int().min(500).max(25_000).default(8_000),
   BATCH_IN_FLIGHT: z.coerce.number().int().min(1).max(200).default(6),
   BATCH_BUDGET_MS: z.coerce.number().int().min(1_000).max(300_000).default(60_000),
-  HOOK_SECRETS: json(z.partialRecord(z.enum(HOOK_CHANNELS), z.string().min(24))),
+  HOOK_SECRETS: json(
+    z
+      .partialRecord(z.enum(HOOK_CHANNELS), z.string().min(24))
+      .refine(({ generic }) => generic === undefined || WEBHOOK_SECRET.test(generic), { path: ["generic"] }),
+  ),
   SOURCE_ATTEMPT_MS: z.coerce.number().int().min(100).max(20_000).default(4_000),
   PUBLIC_ORIGIN: z.url().default("https://api.invalid"),
   USER_AGENT: z.string().min(1).default("ma-intelligence-api/0.1 (contact: operations)"),

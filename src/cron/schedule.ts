@@ -3,7 +3,13 @@ import type { Services } from "../services.ts";
 import { anchorAudit } from "./jobs/anchor-audit.ts";
 import { createPartitions } from "./jobs/create-partitions.ts";
 import { drainAudit } from "./jobs/drain-audit.ts";
+import { purgeInbound } from "./jobs/purge-inbound.ts";
 import { purgeSessions } from "./jobs/purge-sessions.ts";
+import { purgeWebhooks } from "./jobs/purge-webhooks.ts";
+import { resendDeliveries } from "./jobs/resend-deliveries.ts";
+import { resendInbound } from "./jobs/resend-inbound.ts";
+import { purgeTasks } from "./jobs/purge-tasks.ts";
+import { reapTasks } from "./jobs/reap-tasks.ts";
 import { rotateKeys } from "./jobs/rotate-keys.ts";
 import { settleReservations } from "./jobs/settle-reservations.ts";
 
@@ -17,12 +23,18 @@ export const SCHEDULE: Record<string, CronJob[]> = {
   "*/5 * * * *": [
     { name: "settle_reservations", run: settleReservations },
     { name: "drain_audit", run: drainAudit },
+    { name: "reap_tasks", run: reapTasks },
+    { name: "resend_inbound", run: resendInbound },
+    { name: "resend_deliveries", run: resendDeliveries },
   ],
   "7 * * * *": [{ name: "anchor_audit", run: anchorAudit }],
   "17 2 * * *": [
     { name: "create_partitions", run: createPartitions },
     { name: "rotate_keys", run: rotateKeys },
     { name: "purge_sessions", run: purgeSessions },
+    { name: "purge_tasks", run: purgeTasks },
+    { name: "purge_inbound", run: purgeInbound },
+    { name: "purge_webhooks", run: purgeWebhooks },
     { name: "refresh_sector_references", run: async ({ sectors }) => sectors.refresh() },
   ],
 };

@@ -21,5 +21,9 @@ export interface AppEnv {
     limitHeaders: Record<string, string> | undefined;
     /** What the request spent so far, on routes that may spend. */
     spent: Spent;
+    /** Made from the `Idempotency-Key`, the same at each try: what is created under it is created once. */
+    operationId: string | undefined;
+    /** SHA-256 of the body, or of the file in it; set by whoever reads it, for `idempotent`. */
+    bodyDigest: string | undefined;
   };
 }

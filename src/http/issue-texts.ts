@@ -4,10 +4,12 @@ import { ACCOUNT_FAULTS } from "./fault-texts/accounts.ts";
 import { API_KEY_FAULTS } from "./fault-texts/api-keys.ts";
 import { AUDIT_FAULTS } from "./fault-texts/audit.ts";
 import { COMPANY_FAULTS } from "./fault-texts/companies.ts";
+import { IDEMPOTENCY_FAULTS } from "./fault-texts/idempotency.ts";
 import { JOB_FAULTS } from "./fault-texts/jobs.ts";
 import { JSON_FAULTS } from "./fault-texts/json.ts";
 import { OPERATION_FAULTS } from "./fault-texts/operations.ts";
 import { ORGANISATION_FAULTS } from "./fault-texts/organisation.ts";
+import { TASK_FAULTS } from "./fault-texts/tasks.ts";
 import { TWO_FACTOR_FAULTS } from "./fault-texts/two-factor.ts";
 import { USAGE_FAULTS } from "./fault-texts/usage.ts";
 import { WEBHOOK_FAULTS } from "./fault-texts/webhooks.ts";
@@ -26,10 +28,12 @@ const FAULTS: Record<string, Words> = {
   ...API_KEY_FAULTS,
   ...AUDIT_FAULTS,
   ...COMPANY_FAULTS,
+  ...IDEMPOTENCY_FAULTS,
   ...JOB_FAULTS,
   ...JSON_FAULTS,
   ...OPERATION_FAULTS,
   ...ORGANISATION_FAULTS,
+  ...TASK_FAULTS,
   ...TWO_FACTOR_FAULTS,
   ...USAGE_FAULTS,
   ...WEBHOOK_FAULTS,

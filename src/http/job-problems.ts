@@ -127,11 +127,25 @@ export const JOB_PROBLEMS = {
     retryable: false,
     fr: {
       title: "Réservé à l'exploitant",
-      detail: "Seules les organisations de l'exploitant (formule admin) ont accès à ces routes.",
+      detail:
+        "Seules les organisations de l'exploitant (formule admin) ont accès à ces routes, et jamais par une clé de test.",
     },
     en: {
       title: "Operators only",
-      detail: "Only the operator's own organisations (plan admin) have access to these routes.",
+      detail:
+        "Only the operator's own organisations (plan admin) have access to these routes, and never by a test key.",
+    },
+  },
+  "dead_letters.unreadable": {
+    status: 409,
+    retryable: false,
+    fr: {
+      title: "Message illisible",
+      detail: "Ce message n'est pas des nôtres, ou d'une version inconnue : il ne peut être qu'écarté.",
+    },
+    en: {
+      title: "Unreadable message",
+      detail: "This message is none of ours, or of a version unknown here: it can only be discarded.",
     },
   },
   "dead_letters.not_open": {

@@ -78,3 +78,18 @@ export function bearerToken(header: string | null): string | null {
   const token = header.slice(7).trim();
   return token === "" ? null : token;
 }
+
+/** What a browser offers beside the token when it opens a WebSocket, and what we then choose. */
+export const PROGRESS_PROTOCOL = "ma.progress";
+const TOKEN_PROTOCOL = "bearer.";
+
+export function protocolsOf(headers: Headers): string[] {
+  return (headers.get("sec-websocket-protocol") ?? "").split(",").map((name) => name.trim());
+}
+
+/** The token among the protocols of a WebSocket handshake: a browser can't set `Authorization` there. */
+export function socketToken(headers: Headers): string | null {
+  if (headers.get("upgrade")?.toLowerCase() !== "websocket") return null;
+  const name = protocolsOf(headers).find((one) => one.startsWith(TOKEN_PROTOCOL));
+  return name === undefined ? null : name.slice(TOKEN_PROTOCOL.length) || null;
+}

@@ -36,9 +36,12 @@ export const PROBLEMS = {
     retryable: false,
     fr: {
       title: "Type de contenu non pris en charge",
-      detail: "Envoyez le corps avec « Content-Type: application/json ».",
+      detail: "Envoyez le corps, non compressé, avec un « Content-Type » parmi ceux de « accepted_types ».",
     },
-    en: { title: "Unsupported media type", detail: "Send the body with `Content-Type: application/json`." },
+    en: {
+      title: "Unsupported media type",
+      detail: "Send the body, not compressed, with one of `accepted_types` as its `Content-Type`.",
+    },
   },
   "request.too_large": {
     status: 413,
@@ -50,6 +53,19 @@ export const PROBLEMS = {
     en: {
       title: "Body too large",
       detail: "The body is larger than this route accepts: `limit_bytes` bytes.",
+    },
+  },
+  "request.upgrade_required": {
+    status: 426,
+    retryable: false,
+    fr: {
+      title: "WebSocket attendu",
+      detail:
+        "Cette route n'est qu'un WebSocket : ouvrez-le, ou suivez la tâche par « /events » ou « /status ».",
+    },
+    en: {
+      title: "WebSocket expected",
+      detail: "This route is a WebSocket only: open one, or follow the task by `/events` or `/status`.",
     },
   },
   "request.route_unknown": {

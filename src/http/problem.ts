@@ -12,6 +12,8 @@ import {
 import { SirenNotReserved } from "../domain/enrichment/synthetic/errors.ts";
 import { LimiterUnavailable, LimitReached } from "../domain/limits/errors.ts";
 import { TaskRefused } from "../domain/jobs/errors.ts";
+import { TooManyRows, UploadTooLarge, UploadUnreadable } from "../domain/jobs/intake/errors.ts";
+import { MAX_TASK_ROWS, MAX_UPLOAD_BYTES } from "../domain/jobs/task.ts";
 import { BudgetReached } from "../domain/usage/errors.ts";
 import { WebhookRefused } from "../domain/webhooks/errors.ts";
 import { splitUnknownKeys } from "./closed-object.ts";
@@ -25,6 +27,7 @@ export const ProblemError = z
     pointer: z.string().openapi({ description: "JSON pointer inside that part", example: "/siren" }),
     message: z.string(),
     fix: z.string(),
+    line: z.int().optional().openapi({ description: "Of a file that was sent, from 1", example: 12 }),
   })
   .openapi("ProblemError");
 
@@ -47,6 +50,7 @@ export const Problem = z
     missing: z.array(MissingSource).optional().openapi({ description: "sources that did not answer" }),
     limit_bytes: z.number().int().optional().openapi({ description: "what the route accepts at most" }),
     limit_rows: z.number().int().optional().openapi({ description: "rows that a batch takes at most" }),
+    accepted_types: z.array(z.string()).optional().openapi({ description: "what the body may be" }),
   })
   .openapi("Problem");
 
@@ -76,6 +80,30 @@ function invalid(error: RequestInvalid, language: Language): Finding {
     ...issueText(issue, language),
   }));
   return { code: "request.invalid", extra: { errors } };
+}
+
+/** The file, or the list, as a whole; each fault with its line where it has one. */
+function unreadable({ faults }: UploadUnreadable, language: Language): Finding {
+  const errors = faults.map(({ reason, line }) => {
+    const params = { fault: `uploads.${reason}` };
+    const { message, fix } = issueText({ code: "custom", path: [], message: reason, params }, language);
+    if (line === null) return { in: "body" as const, pointer: "", message, fix };
+    const place = { fr: `Ligne ${line} : `, en: `Line ${line}: ` }[language];
+    return { in: "body" as const, pointer: "", message: place + message, fix, line };
+  });
+  return { code: "uploads.unreadable", extra: { errors } };
+}
+
+/** null: nothing that reading a batch throws. */
+function uploadFinding(error: unknown, language: Language): Finding | null {
+  if (error instanceof UploadUnreadable) return unreadable(error, language);
+  if (error instanceof TooManyRows) {
+    return { code: "uploads.too_many_rows", extra: { limit_rows: MAX_TASK_ROWS } };
+  }
+  if (error instanceof UploadTooLarge) {
+    return { code: "request.too_large", extra: { limit_bytes: MAX_UPLOAD_BYTES } };
+  }
+  return null;
 }
 
 function limitReached({ code, policy, retryAfterSeconds: wait }: LimitReached, language: Language): Finding {
@@ -125,6 +153,8 @@ function findingOf(error: unknown, language: Language): Finding {
     const headers = { "retry-after": String(error.retryAfterSeconds) };
     return { code: error.code, headers, extra: { missing } };
   }
+  const upload = uploadFinding(error, language);
+  if (upload !== null) return upload;
   if (isRefusal(error)) return { code: error.code };
   if (error instanceof LimitReached) return limitReached(error, language);
   if (isComeBackLater(error)) {

@@ -21,6 +21,7 @@ export class RequestRefused extends Error {
     | "request.unsupported_media_type"
     | "request.too_large"
     | "request.route_unknown"
+    | "request.upgrade_required"
     | "request.method_not_allowed"
     | "auth.credential_missing"
     | "auth.credential_invalid"
@@ -34,11 +35,13 @@ export class RequestRefused extends Error {
     | "hooks.channel_unknown"
     | "hooks.signature_refused"
     | "operations.operator_only"
-    | "dead_letters.not_open";
+    | "dead_letters.not_open"
+    | "dead_letters.unreadable";
   readonly headers: Record<string, string>;
   readonly extra: {
     limit_bytes?: number;
     limit_rows?: number;
+    accepted_types?: string[];
     scope?: string;
     role?: string;
     scopes?: string[];

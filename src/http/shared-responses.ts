@@ -36,9 +36,20 @@ export const OPEN_PROBLEMS = {
   503: problem("A dependency does not answer; `Retry-After` says when to come back"),
 } as const;
 
+export const BODY_TOO_LARGE = { 413: problem("Body larger than the route accepts") } as const;
+
 export const BODY_PROBLEMS = {
-  413: problem("Body larger than the route accepts"),
+  ...BODY_TOO_LARGE,
   415: problem("Not `application/json` in UTF-8, or compressed"),
+} as const;
+
+/** Of routes that take a file; in place of what `IDEMPOTENCY_PROBLEMS` says of 422. */
+export const UPLOAD_PROBLEMS = {
+  413: problem("Larger, or more rows, than the route accepts"),
+  415: problem("None of `accepted_types`, or compressed"),
+  422: problem(
+    "The file can't be read: `errors` names line, reason and fix; or the `Idempotency-Key` was used",
+  ),
 } as const;
 
 export const BUDGET_REACHED = { 402: problem("The monthly budget does not cover a paid call") } as const;
@@ -51,4 +62,22 @@ export const RESOURCE_NOT_FOUND = {
   404: problem("Nothing of the kind that you have access to; also for what is no id"),
 } as const;
 
+export const UPGRADE_REQUIRED = { 426: problem("Not a WebSocket handshake") } as const;
+
 export const CONFLICT = { 409: problem("Not possible in the present state; `code` says why") } as const;
+
+export const HOOK_UNKNOWN = { 404: problem("No channel of this name is configured") } as const;
+
+/** Of routes that take an `Idempotency-Key`; in place of `CONFLICT`, which it says too. */
+export const IDEMPOTENCY_PROBLEMS = {
+  409: {
+    ...problem("Not possible in the present state, or a request with this `Idempotency-Key` is under way"),
+    headers: {
+      "Retry-After": {
+        description: "Seconds, while a request with this key is under way",
+        schema: { type: "integer", example: 2 },
+      },
+    },
+  },
+  422: problem("The `Idempotency-Key` was used for another request"),
+} as const;

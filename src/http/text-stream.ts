@@ -1,7 +1,11 @@
-/** A body that asks for the next piece when the client has taken the last; a failure cuts the answer off. */
+/**
+ * A body that asks for the next piece when the client has taken the last; a failure cuts the answer off. `gone`: aborted
+ * when the client leaves, for pieces that are long in coming.
+ */
 export function textStream(
   pieces: AsyncGenerator<string>,
   onError: (error: unknown) => void,
+  gone?: AbortController,
 ): ReadableStream {
   const encoder = new TextEncoder();
   return new ReadableStream<Uint8Array>({
@@ -16,6 +20,7 @@ export function textStream(
       }
     },
     cancel: async () => {
+      gone?.abort();
       await pieces.return(undefined);
     },
   });

@@ -21,10 +21,6 @@ export type QueueMessage = z.infer<typeof QueueMessage>;
 type Unversioned<Message> = Message extends { v: 1 } ? Omit<Message, "v"> : never;
 export type Outgoing = Unversioned<QueueMessage>;
 
-/** As in wrangler.toml. */
-export const QUEUE_NAMES = ["enrichment", "events", "dead-letter"] as const;
-export type QueueName = (typeof QUEUE_NAMES)[number];
-
 /** The queue that each kind of message belongs to. */
 export const QUEUE_OF: Record<QueueMessage["type"], "enrichment" | "events"> = {
   "task.split": "enrichment",

@@ -5,9 +5,13 @@ const MOST_PER_SEND = 100;
 /** The longest delay that a queue takes. */
 export const MOST_DELAY_SECONDS = 43_200;
 
+interface QueueBinding {
+  sendBatch(messages: { body: unknown }[], options: { delaySeconds: number }): Promise<unknown>;
+}
+
 export interface QueueBindings {
-  enrichment: Queue;
-  events: Queue;
+  enrichment: QueueBinding;
+  events: QueueBinding;
 }
 
 /** Sends messages to the queue of their kind. Throws when a queue does not take them: some may have been sent. */

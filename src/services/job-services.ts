@@ -1,17 +1,63 @@
+import type { EngineDeps } from "../domain/jobs/engine.ts";
+import { AuditChainClient } from "../durable/audit-chain-client.ts";
+import { EnrichmentFlightsClient } from "../durable/enrichment-flights-client.ts";
+import { TaskProgressClient } from "../durable/task-progress-client.ts";
 import { QueueProducer } from "../queue/producer.ts";
+import { DeadLetterWriter } from "../storage/postgres/dead-letter-writer.ts";
+import { FreshCompanies } from "../storage/postgres/fresh-companies.ts";
+import { TaskChanges } from "../storage/postgres/task-changes.ts";
+import { TaskReader } from "../storage/postgres/task-reader.ts";
 import { TaskRepository } from "../storage/postgres/task-repository.ts";
+import { TaskUpkeepRepository } from "../storage/postgres/task-upkeep-repository.ts";
+import { TaskWorkRepository } from "../storage/postgres/task-work-repository.ts";
+import { UploadStore } from "../storage/r2/upload-store.ts";
 import type { Base } from "./base.ts";
 
 export interface JobServices {
   tasks: TaskRepository;
+  reader: TaskReader;
+  changes: TaskChanges;
+  progress: TaskProgressClient;
   queues: QueueProducer;
-  uploads: R2Bucket;
+  uploads: UploadStore;
+  deadLetters: DeadLetterWriter;
+  upkeep: TaskUpkeepRepository;
+  /** What the consumers of the queue `enrichment` work with. */
+  engine: EngineDeps;
+  freshCompanies: FreshCompanies;
 }
 
-export function buildJobServices({ database }: Base, env: Env): JobServices {
+export function buildJobServices(base: Base, env: Env): JobServices {
+  const { database, companies, log, now } = base;
+  const reader = new TaskReader(database);
+  const progress = new TaskProgressClient(env.TASK_PROGRESS, { records: reader, log, now });
+  const queues = new QueueProducer({ enrichment: env.ENRICHMENT_QUEUE, events: env.EVENTS_QUEUE });
+  const uploads = new UploadStore(env.UPLOADS);
+  const chains = new AuditChainClient(env.AUDIT_CHAIN, log);
   return {
     tasks: new TaskRepository(database),
-    queues: new QueueProducer({ enrichment: env.ENRICHMENT_QUEUE, events: env.EVENTS_QUEUE }),
-    uploads: env.UPLOADS,
+    reader,
+    changes: new TaskChanges(database),
+    progress,
+    queues,
+    uploads,
+    deadLetters: new DeadLetterWriter(database),
+    upkeep: new TaskUpkeepRepository(database),
+    engine: {
+      tasks: new TaskWorkRepository(database),
+      queue: queues,
+      uploads,
+      board: progress,
+      companies,
+      flights: new EnrichmentFlightsClient(env.ENRICHMENT_FLIGHT),
+      poke: async (organisationId) => {
+        await chains.drain(organisationId);
+      },
+      now,
+      sleep: async (ms) => scheduler.wait(ms),
+      random: Math.random,
+      log,
+    },
+    freshCompanies: new FreshCompanies(database),
   };
 }

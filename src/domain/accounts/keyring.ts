@@ -1,4 +1,7 @@
-/** `jwt` signs access tokens, `secrets` encrypts second factors, `commitments` keys hashes, `audit` signs heads. */
+/**
+ * `jwt` signs access tokens, `secrets` encrypts second factors and webhook secrets, `commitments` keys hashes, `audit`
+ * signs heads.
+ */
 export const KEY_PURPOSES = ["jwt", "secrets", "commitments", "audit"] as const;
 export type KeyPurpose = (typeof KEY_PURPOSES)[number];
 

@@ -21,7 +21,7 @@ export interface Rotation {
   rotated: KeyPurpose[];
   /** Keys now wrapped with the first master key that were not before. */
   rewrapped: number;
-  /** Second factors now encrypted with the newest key that were not before. */
+  /** Second factors and webhook secrets now encrypted with the newest key that were not before. */
   resealed: number;
 }
 
@@ -76,7 +76,7 @@ async function rewrapKey(deps: RotationDeps, act: ActContext, key: WrappedKey): 
 
 /**
  * Replaces the keys that are old, and those of `forced` purposes whatever their age; old ones stay to read with.
- * Then brings wrappings and second factors to the newest keys. May be run again, or twice at once. Throws
+ * Then brings wrappings and sealed secrets to the newest keys. May be run again, or twice at once. Throws
  * `KeysUnreadable`, before any change, when the master keys do not open every data key.
  */
 export async function rotateKeyring(

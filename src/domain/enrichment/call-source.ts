@@ -1,5 +1,6 @@
-import type { CallReport } from "./gate.ts";
+import type { CallReport, Permit } from "./gate.ts";
 import type { SourceAnswer, SourceFailure, SourceGates, SourceProvider, SourceQuery } from "./ports.ts";
+import type { SourceName } from "./source.ts";
 
 /** Time and chance for a series of attempts. */
 export interface Pacing {
@@ -14,6 +15,8 @@ export interface RetryPolicy {
   budgetMs: number;
   attemptMs: number;
   attempts: number;
+  /** The farthest in the future of a source that a call may take its place; without it, as far as the budget goes. */
+  aheadMs?: number;
 }
 
 export interface CallDeps {
@@ -60,14 +63,33 @@ function delayBefore(attempt: number, answer: SourceAnswer, random: () => number
   return (asked ?? backoff / 2) + (random() * backoff) / 2;
 }
 
+/**
+ * Asks the gate for a place. Who may take none but the next ones asks again when those come near, so that whoever may
+ * go farther is served before him.
+ */
+async function askGate(
+  { gates, pacing, policy }: CallDeps,
+  name: SourceName,
+  deadline: number,
+): Promise<Permit> {
+  const aheadMs = policy.aheadMs ?? Number.POSITIVE_INFINITY;
+  for (;;) {
+    const patience = Math.max(0, deadline - pacing.now() - policy.attemptMs / 2);
+    const permit = await gates.acquire(name, Math.min(patience, aheadMs));
+    const full = permit.kind === "busy" && permit.reason === "busy";
+    if (!full || patience <= aheadMs || permit.retryAfterMs > patience) return permit;
+    const near = Math.max(MIN_USEFUL_MS, permit.retryAfterMs - aheadMs);
+    await pacing.sleep(near + pacing.random() * aheadMs);
+  }
+}
+
 async function attemptOnce(
   deps: CallDeps,
   call: { provider: SourceProvider; query: SourceQuery },
   deadline: number,
 ): Promise<{ answer: SourceAnswer; called: boolean }> {
   const { name } = call.provider;
-  const patience = deadline - deps.pacing.now() - deps.policy.attemptMs / 2;
-  const permit = await deps.gates.acquire(name, Math.max(0, patience));
+  const permit = await askGate(deps, name, deadline);
   if (permit.kind !== "go") {
     const reason = permit.kind === "open" ? "circuit_open" : permit.reason;
     const detail = `gate ${permit.kind}`;

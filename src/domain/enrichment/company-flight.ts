@@ -16,6 +16,7 @@ import type {
   CompanyStore,
   EnrichmentLog,
   FlightJournal,
+  Patience,
   RefreshRequest,
   RefreshResult,
   Requester,
@@ -35,11 +36,17 @@ export interface CompanyFlightDeps {
   /** Written after every refresh; the other levels fill themselves from it. */
   cache: CompanyCacheLayer;
   sectors: SectorReferenceStore;
-  ask: (source: SourceName, siren: string, payer: string) => Promise<CalledAnswer>;
+  ask: (source: SourceName, siren: string, call: SourceCall) => Promise<CalledAnswer>;
   now: () => number;
   random: () => number;
   newId: ActContext["newId"];
   log: EnrichmentLog;
+}
+
+/** Who pays for a call, and how it waits for its source. */
+export interface SourceCall {
+  payer: string;
+  patience: Patience;
 }
 
 interface Batch {
@@ -111,7 +118,7 @@ export class CompanyFlight {
     const spent: RefreshResult["spent"] = {};
     let open = due;
     while (open.length > 0) {
-      const round = await this.#ask(open, request.requester);
+      const round = await this.#ask(open, request);
       recorded ||= round.recorded;
       faults.push(...round.faults);
       Object.assign(spent, round.spent);
@@ -129,9 +136,9 @@ export class CompanyFlight {
     };
   }
 
-  async #ask(sources: SourceName[], requester: Requester): Promise<Round> {
+  async #ask(sources: SourceName[], { requester, patience }: RefreshRequest): Promise<Round> {
     const mine = sources.filter((source) => !this.#inflight.has(source));
-    const own = mine.length > 0 ? this.#start(mine, requester) : null;
+    const own = mine.length > 0 ? this.#start(mine, requester, patience) : null;
     const pending = sources.flatMap((source) => this.#inflight.get(source) ?? []);
     for (const { waiting } of pending) {
       if (!waiting.has(requester.organisationId)) waiting.set(requester.organisationId, requester);
@@ -182,20 +189,20 @@ export class CompanyFlight {
     this.#loadedAt = this.#deps.now();
   }
 
-  #start(sources: SourceName[], payer: Requester): Promise<Batch> {
-    const batch = this.#run(sources, payer).finally(() => {
+  #start(sources: SourceName[], payer: Requester, patience: Patience): Promise<Batch> {
+    const batch = this.#run(sources, payer, patience).finally(() => {
       for (const source of sources) this.#inflight.delete(source);
     });
     for (const source of sources) this.#inflight.set(source, { batch, waiting: new Map() });
     return batch;
   }
 
-  async #run(sources: SourceName[], payer: Requester): Promise<Batch> {
+  async #run(sources: SourceName[], payer: Requester, patience: Patience): Promise<Batch> {
     const batch: Batch = { payer, faults: [], spent: {}, recorded: new Set() };
     const answers = await Promise.all(
       sources.map(async (source) => ({
         source,
-        answer: await this.#deps.ask(source, this.#siren, payer.organisationId),
+        answer: await this.#deps.ask(source, this.#siren, { payer: payer.organisationId, patience }),
       })),
     );
     const changed: SourceState[] = [];
@@ -204,7 +211,8 @@ export class CompanyFlight {
       this.#logAnswer(source, answer);
       if (answer.kind === "failed") {
         const { reason, retryAfterMs } = answer.failure;
-        batch.faults.push({ source, reason, retryAfterMs });
+        const queued = reason === "busy" && answer.calls === 0;
+        batch.faults.push({ source, reason, retryAfterMs, ...(queued ? { queued } : {}) });
       } else {
         changed.push(await this.#stateAfter(source, answer));
       }

@@ -78,7 +78,7 @@ async function refreshed(
   const sources = order.sources.filter((source) => source !== "kaspr");
   let result: RefreshResult;
   try {
-    result = await deps.flights.refresh({ siren, sources, maxAgeMs, requester });
+    result = await deps.flights.refresh({ siren, sources, maxAgeMs, requester, patience: "request" });
   } catch (error) {
     if (!isKnown(fallback)) throw new StorageUnavailable(error);
     const faults = sources.map((source) => ({ source, reason: "unavailable", retryAfterMs: null }) as const);

@@ -113,6 +113,9 @@ export interface Requester {
   origin: RequestOrigin;
 }
 
+/** `batch`: nobody is waiting; those who are come first at every source, and it waits longer than they would. */
+export type Patience = "request" | "batch";
+
 export interface RefreshRequest {
   siren: string;
   sources: SourceName[];
@@ -120,6 +123,7 @@ export interface RefreshRequest {
   maxAgeMs: number | null;
   /** Pays for the calls that this request starts. */
   requester: Requester;
+  patience: Patience;
 }
 
 export interface ContactRequest {
@@ -133,6 +137,8 @@ export interface SourceFault {
   source: SourceName;
   reason: FailureReason;
   retryAfterMs: number | null;
+  /** Not asked at all: its gate had no place in the time there was. */
+  queued?: true;
 }
 
 /**

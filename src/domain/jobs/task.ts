@@ -33,6 +33,8 @@ export const MAX_TASK_ROWS = 100_000;
 export const MAX_UPLOAD_BYTES = 25_000_000;
 /** Rows to enrich that travel as one message. */
 export const CHUNK_ROWS = 50;
+/** Chunks of one task that are in the queue, or being worked on, at once. */
+export const CHUNKS_AHEAD = 16;
 
 export function isTerminal(status: TaskStatus): boolean {
   return status !== "queued" && status !== "running";

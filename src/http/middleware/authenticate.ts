@@ -8,7 +8,7 @@ import {
 } from "../../domain/accounts/principal.ts";
 import type { AppEnv } from "../app-env.ts";
 import { clientAddress } from "../client-address.ts";
-import { bearerToken } from "../principal-cache.ts";
+import { bearerToken, socketToken } from "../principal-cache.ts";
 import { RequestRefused } from "../request-invalid.ts";
 import { chargeRequest, refuseIfKnown } from "./limit-request.ts";
 
@@ -30,7 +30,8 @@ async function identify(context: Context<AppEnv>, token: string): Promise<Princi
 
 /** Every route behind it needs a credential. */
 export const authenticate = createMiddleware<AppEnv>(async (context, next) => {
-  const token = bearerToken(context.req.raw.headers.get("authorization"));
+  const { headers: given } = context.req.raw;
+  const token = bearerToken(given.get("authorization")) ?? socketToken(given);
   if (token === null) throw new RequestRefused("auth.credential_missing", CHALLENGE);
   const principal = context.get("isolate").principals.peek(token) ?? (await identify(context, token));
   if (principal === null) {

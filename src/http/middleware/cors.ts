@@ -6,6 +6,7 @@ const EXPOSED = [
   "Age",
   "Cache-Status",
   "ETag",
+  "Idempotent-Replayed",
   "Link",
   "Location",
   "RateLimit",
@@ -24,7 +25,8 @@ const EXPOSED = [
 /** Two hours: the longest that Chromium keeps a preflight. */
 const PREFLIGHT = {
   "access-control-allow-methods": "GET, HEAD, POST, PUT, PATCH, DELETE",
-  "access-control-allow-headers": "Authorization, Content-Type, Idempotency-Key, If-None-Match, X-Request-Id",
+  "access-control-allow-headers":
+    "Authorization, Content-Type, Idempotency-Key, If-None-Match, Last-Event-ID, X-Request-Id",
   "access-control-max-age": "7200",
 } as const;
 

@@ -26,7 +26,7 @@ function ensureBounded(text: string): void {
 }
 
 /** A body that breaks off on its way is no document either. */
-async function readBody(request: HonoRequest): Promise<string> {
+export async function readBody(request: HonoRequest): Promise<string> {
   try {
     return await request.text();
   } catch (error) {
@@ -43,9 +43,9 @@ export const requireJson = createMiddleware<AppEnv>(async (context, next) => {
   const type = context.req.header("content-type") ?? "";
   const encoding = context.req.header("content-encoding") ?? "identity";
   if (!JSON_TYPE.test(type) || encoding.toLowerCase() !== "identity") {
-    throw new RequestRefused("request.unsupported_media_type", {
-      accept: "application/json",
-      "accept-encoding": "identity",
+    const headers = { accept: "application/json", "accept-encoding": "identity" };
+    throw new RequestRefused("request.unsupported_media_type", headers, {
+      accepted_types: ["application/json"],
     });
   }
   const text = await readBody(context.req);

@@ -6,10 +6,10 @@ import { nafDivision } from "../../domain/companies/naf.ts";
 /** The system of record as the last level of a read. Only refreshes write to it. */
 export class PostgresLayer implements CompanyCacheLayer {
   readonly name = "postgres";
-  readonly #store: CompanyStore;
+  readonly #store: Pick<CompanyStore, "load">;
   readonly #sectors: SectorReferenceStore;
 
-  constructor(store: CompanyStore, sectors: SectorReferenceStore) {
+  constructor(store: Pick<CompanyStore, "load">, sectors: SectorReferenceStore) {
     this.#store = store;
     this.#sectors = sectors;
   }

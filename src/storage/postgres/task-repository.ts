@@ -34,13 +34,15 @@ function insertTask(task: NewTask): Statement {
   };
 }
 
-/** The same rows make the same chunks, however often they are inserted. */
+/** The same rows make the same chunks, however often they are inserted. Of a cancelled task they arrive ended. */
 const INSERT_ROWS = `
 insert into task_rows (task_id, row_no, line, input, siren, outcome, reason, chunk, ended_at)
-select $1, r."rowNo", r.line, r.input, r.siren, r.outcome, r.reason, r.chunk,
-  case when r.outcome is not null then $3::timestamptz end
+select $1, r."rowNo", r.line, r.input, r.siren, coalesce(r.outcome, t.cancelled), r.reason, r.chunk,
+  case when coalesce(r.outcome, t.cancelled) is not null then $3::timestamptz end
 from jsonb_to_recordset($2::jsonb)
-  as r("rowNo" int, line int, input text, siren text, outcome text, reason text, chunk int)
+  as r("rowNo" int, line int, input text, siren text, outcome text, reason text, chunk int),
+  (select case when cancel_requested_at is not null then 'cancelled' end as cancelled
+   from tasks where id = $1 and status in ('queued', 'running')) t
 on conflict (task_id, row_no) do nothing`;
 
 interface Place {

@@ -115,3 +115,20 @@ test("every setting of .dev.vars.example is one the Worker reads", () => {
   const names = readFileSync(".dev.vars.example", "utf8").matchAll(/^([A-Z_]+)=/gm);
   for (const [, name] of names) expect(source).toContain(`${name}:`);
 });
+
+test.each([
+  ["an unknown channel", { insee: "a-long-random-token-0123456789" }],
+  ["a short token", { pappers: "short" }],
+  ["a generic secret that is not one of Standard Webhooks", { generic: "a-long-random-token-0123456789" }],
+  ["a generic secret of too few bytes", { generic: `whsec_${btoa("twenty-three bytes long")}` }],
+])("inbound channels: %s is refused, and its secret not repeated", (_, secrets) => {
+  const problems = problemsOf({ ...BASE, HOOK_SECRETS: JSON.stringify(secrets) });
+  expect(problems).toEqual([expect.stringMatching(/^HOOK_SECRETS: wrong at/)]);
+  for (const secret of Object.values(secrets)) expect(problems.join()).not.toContain(secret);
+});
+
+test("inbound channels: none by default, each by its own secret", () => {
+  expect(parseConfig(BASE).hookSecrets).toEqual({});
+  const secrets = { pappers: "a-long-random-token-0123456789", generic: `whsec_${btoa("x".repeat(32))}` };
+  expect(parseConfig({ ...BASE, HOOK_SECRETS: JSON.stringify(secrets) }).hookSecrets).toEqual(secrets);
+});

@@ -1,23 +1,21 @@
-import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { cacheLevel } from "../../../bench/cache-level.ts";
 import { countOf } from "../../../local/count-of.ts";
-import { readCompanyFile, type CompanyRow } from "../../../local/demo/company-file.ts";
+import type { Estimate, ResultRow, Status } from "../../../local/demo/batch.ts";
 import { companyTable, formatEuros } from "../../../local/demo/company-table.ts";
-import { cacheLevel, type Answer } from "../../../local/demo/enrich.ts";
+import type { Pass } from "../../../local/demo/pass.ts";
 import {
-  describeFile,
+  describeEstimate,
   describeOrigin,
   describeOutcome,
   describeSources,
   describeUnanswered,
 } from "../../../local/demo/report.ts";
 import { openTerminal, progress, type Terminal } from "../../../local/demo/terminal.ts";
-import { hitRatio, subtractCalls, whatFailed, type DemoOutcome } from "../../../local/demo/verdict.ts";
+import { subtractCalls, whatFailed, type DemoOutcome } from "../../../local/demo/verdict.ts";
 import { UNKNOWN_COMPANY } from "../../../src/domain/companies/unknown-company.ts";
 import type { Company } from "../../../src/domain/companies/company.ts";
-
-const row: CompanyRow = { line: 2, siren: "552032534", name: "Danone" };
-const unknownRow: CompanyRow = { line: 3, siren: "999000003", name: "Inconnue" };
+import { noCounts, type Outcome } from "../../../src/domain/jobs/task.ts";
 
 /** Keeps what was written; plain, or with visible marks where a colour would be. */
 function paper(isInteractive = false): Terminal & { written: string[] } {
@@ -34,7 +32,7 @@ function paper(isInteractive = false): Terminal & { written: string[] } {
 function company(more: Partial<Company> = {}): Company {
   return {
     ...UNKNOWN_COMPANY,
-    siren: row.siren,
+    siren: "552032534",
     nom_entreprise: "DANONE",
     statut: "active",
     code_naf: "70.10Z",
@@ -51,57 +49,71 @@ function company(more: Partial<Company> = {}): Company {
   };
 }
 
-function found(cache: string, more: Partial<Company> = {}): Answer {
-  const credits = cache === "miss" ? 1 : 0;
-  return { row, status: 200, company: company(more), cache, credits, problem: null };
+function found(more: Partial<Company> = {}): ResultRow {
+  return {
+    line: 2,
+    input: "552032534",
+    siren: "552032534",
+    outcome: "enriched",
+    reason: null,
+    company: company(more),
+  };
 }
 
-const notFound: Answer = {
-  row: unknownRow,
-  status: 404,
-  company: null,
-  cache: "miss",
-  credits: 0,
-  problem: "enrichment.not_found",
+const unknown: ResultRow = {
+  line: 3,
+  input: "999000003",
+  siren: "999000003",
+  outcome: "not_found",
+  reason: null,
 };
+const wrong: ResultRow = {
+  line: 4,
+  input: "552032535",
+  siren: null,
+  outcome: "invalid",
+  reason: "check_digit",
+};
+
+function status(rows: ResultRow[], more: Partial<Status> = {}): Status {
+  const counts: Record<Outcome, number> = noCounts();
+  for (const { outcome } of rows) counts[outcome] += 1;
+  return { task_id: "tsk_1", status: "completed", rows: rows.length, counts, ...more };
+}
+
+const estimate: Estimate = {
+  rows: 3,
+  distinct: 2,
+  duplicates: 0,
+  invalid: [{ line: 4, value: "552032535", reason: "check_digit" }],
+  cache_hits: 0,
+  cost: { credits: 2, euros: 0.04 },
+  eta_seconds: 1,
+};
+
+function pass(more: Partial<Pass> = {}): Pass {
+  const rows = more.rows ?? [found(), unknown, wrong];
+  const queued = status([], { status: "queued", rows: 3 });
+  return { estimate, seen: [queued, status(rows)], rows, credits: 1, durationMs: 1_200, ...more };
+}
 
 function outcome(more: Partial<DemoOutcome> = {}): DemoOutcome {
   return {
-    first: { answers: [found("miss"), notFound], durationMs: 1200 },
-    second: { answers: [found("kv"), notFound], durationMs: 100 },
+    first: pass(),
+    second: pass({ credits: 0, durationMs: 100 }),
     firstCalls: { insee: 2, bodacc: 2, kaspr: 0 },
     secondCalls: { insee: 0, bodacc: 0, kaspr: 0 },
     ...more,
   };
 }
 
-describe("the file", () => {
-  test("spaces, lost zeros, repeats and faults each get their due", () => {
-    const file = readCompanyFile(
-      "\u{FEFF}siren;nom\r\n552 032 534;Danone\r\n16750697;\r\n\r\n552032534;Encore\r\n552032535;Faute\r\nabc;\r\n1234567;\r\n000000000;\r\n",
-    );
-    expect(file.rows).toEqual([row, { line: 3, siren: "016750697", name: "" }]);
-    expect(file.total).toBe(7);
-    expect(file.warnings).toEqual([
-      { line: 3, value: "16750697", text: "leading zero restored: 016750697" },
-      { line: 5, value: "552032534", text: "same company as line 2, asked once" },
-    ]);
-    expect(file.rejected.map(({ line, text }) => [line, text])).toEqual([
-      [6, "wrong check digit"],
-      [7, "not a number"],
-      [8, "not 9 digits"],
-      [9, "nobody's number"],
-    ]);
-    expect(describeFile("f.csv", file, paper()).split("\n")).toHaveLength(7);
-  });
-
-  test("the one that is shipped has 31 companies, one unknown, and one of each fault", () => {
-    const file = readCompanyFile(readFileSync("test/fixtures/companies.csv", "utf8"));
-    expect(file.rows).toHaveLength(32);
-    expect(file.rows.map(({ siren }) => siren)).toEqual(expect.arrayContaining(["999000003", "016750697"]));
-    expect(file.rejected).toMatchObject([{ line: 34, text: "wrong check digit" }]);
-    expect(file.warnings).toHaveLength(3);
-  });
+test("the dry run is told with each refused line", () => {
+  const lines = describeEstimate("f.csv", estimate, paper()).split("\n");
+  expect(lines).toEqual([
+    "f.csv: 3 rows, 2 companies to ask for, 0 repeated, 1 refused",
+    "  line   4  552032535: check_digit",
+    "Dry run: 0 fresh already, at most 2 credits (0.04 €), about 1 second.",
+  ]);
 });
 
 test.each([
@@ -109,22 +121,9 @@ test.each([
   ["kv; hit, edge; fwd=miss, isolate; fwd=miss", "kv"],
   ["kv; hit; detail=stale, isolate; fwd=miss", "kv"],
   ["postgres; fwd=miss, kv; fwd=miss", "miss"],
+  [null, "miss"],
 ])("Cache-Status %j means %s", (header, level) => {
-  expect(cacheLevel(header, null)).toBe(level);
-});
-
-test("without Cache-Status the list of sources tells", () => {
-  const source = {
-    name: "insee" as const,
-    found: true,
-    retrieved_at: "2026-11-20T10:00:00.000Z",
-    age_seconds: 0,
-    refresh_failure: null,
-  };
-  const of = (...caches: ("hit" | "miss" | "stale")[]): string =>
-    cacheLevel(null, company({ sources: caches.map((cache) => ({ ...source, cache })) }));
-  expect([of("hit", "hit"), of("hit", "miss"), of("stale"), of()]).toEqual(["hit", "miss", "stale", "miss"]);
-  expect(cacheLevel(null, null)).toBe("miss");
+  expect(cacheLevel(header)).toBe(level);
 });
 
 test.each([
@@ -159,10 +158,9 @@ describe("the table", () => {
       computed_at: "2026-11-20T10:00:00.000Z",
     },
   };
-  const lines = companyTable(
-    [found("miss", liquidated), found("kv", { ma_score: 12 }), found("isolate"), notFound],
-    paper(),
-  ).split("\n");
+  const lines = companyTable([found(liquidated), found({ ma_score: 12 }), found(), unknown], paper()).split(
+    "\n",
+  );
 
   test("best first, those without a score last and with a reason", () => {
     expect(lines).toHaveLength(4);
@@ -180,56 +178,59 @@ describe("the table", () => {
 describe("the verdict", () => {
   test("nothing failed when all went as it must", () => {
     expect(whatFailed(outcome())).toEqual([]);
-    expect(hitRatio(outcome().second)).toBe(1);
-    expect(hitRatio({ answers: [], durationMs: 1 })).toBe(0);
   });
 
   test.each([
     [
       "an unknown company that is found",
-      { first: { answers: [{ ...found("miss"), row: unknownRow }], durationMs: 1 } },
-      "200 instead of 404",
+      { first: pass({ rows: [{ ...unknown, outcome: "enriched" }] }) },
+      "line 3, 999000003: enriched",
     ],
     [
       "a company that is not",
-      { first: { answers: [{ ...notFound, row }], durationMs: 1 } },
-      "404 instead of 200: enrichment.not_found",
+      { first: pass({ rows: [{ ...found(), outcome: "upstream_error", reason: "insee:timeout" }] }) },
+      "line 2, 552032534: upstream_error (insee:timeout)",
     ],
     [
-      "no answer",
-      { second: { answers: [{ ...notFound, row, status: 0, problem: "refused" }], durationMs: 1 } },
-      "no answer instead of 200: refused",
+      "a batch that did not end",
+      { second: pass({ seen: [status([], { status: "failed" })] }) },
+      "ended as failed",
+    ],
+    ["no event at all", { second: pass({ seen: [] }) }, "ended as nothing"],
+    [
+      "rows that do not add up",
+      { first: pass({ seen: [status([found()], { rows: 4 })] }) },
+      "4 rows, 1 counted, 3 listed",
     ],
     [
-      "a body that is no company",
-      { first: { answers: [{ ...found("miss"), company: null, problem: "not a company" }], durationMs: 1 } },
-      "not a company",
-    ],
-    [
-      "a cold second pass",
-      { second: { answers: [found("miss")], durationMs: 1 } },
-      "552032534 did not come from a cache",
+      "progress that goes back",
+      {
+        first: pass({
+          seen: [status([found(), unknown], { rows: 3 }), status([], { rows: 3 }), ...pass().seen],
+        }),
+      },
+      "progress went back",
     ],
     ["repeated calls", { secondCalls: { insee: 3 } }, "called again, 3 times"],
-    [
-      "a warm first pass",
-      { first: { answers: [found("kv")], durationMs: 1 } },
-      "552032534 was already in a cache",
-    ],
+    ["credits spent again", { second: pass() }, "1 credit spent again"],
+    ["a warm first pass", { first: pass({ estimate: { ...estimate, cache_hits: 1 } }) }, "stored already"],
     ["no call at all", { firstCalls: {} }, "no provider was called"],
-  ])("%s is told", (_, more, message) => {
+  ] satisfies [string, Partial<DemoOutcome>, string][])("%s is told", (_, more, message) => {
     expect(whatFailed(outcome(more)).join("\n")).toContain(message);
   });
 
-  test("the summary names what was saved and who answered", () => {
+  test("the summary names how rows ended and what was saved", () => {
     const text = describeOutcome(outcome(), paper());
     expect(text).toContain("saved 4 of 4 provider calls and was 12.0 times as fast");
-    expect(text).toContain("came from: kv 1");
+    expect(text).toMatch(/Rows enriched +1 +1/);
     expect(text).toMatch(/Calls to insee +2 +0/);
     expect(text).toMatch(/Credits spent \(simulated\) +1 +0/);
     expect(text).not.toContain("kaspr");
-    expect(describeUnanswered([notFound], paper())).toContain("999000003 Inconnue: 404 enrichment.not_found");
-    expect(describeUnanswered([found("kv")], paper())).toBe("");
+    expect(text).not.toContain("cancelled");
+    expect(describeUnanswered([unknown, wrong], paper())).toContain(
+      "line   4  552032535      invalid check_digit",
+    );
+    expect(describeUnanswered([found()], paper())).toBe("");
     expect(subtractCalls({ insee: 5, bodacc: 1 }, { insee: 2 })).toEqual({ insee: 3, bodacc: 1 });
   });
 });
@@ -248,19 +249,27 @@ test.each([
   expect(countOf(count, "migration")).toBe(text);
 });
 
+test("a plural of its own is taken", () => {
+  expect([countOf(1, "company", "companies"), countOf(2, "company", "companies")]).toEqual([
+    "1 company",
+    "2 companies",
+  ]);
+});
+
 describe("the terminal", () => {
   test("elsewhere than in a terminal, a line every ten rows and at the end", () => {
     const terminal = paper();
-    const report = progress(terminal, "Pass", 23);
-    for (let done = 1; done <= 23; done++) report(done);
+    const report = progress(terminal, "Pass");
+    for (let done = 1; done <= 23; done++) report(done, 23);
+    report(23, 23);
     expect(terminal.written).toEqual(["Pass 10/23", "Pass 20/23", "Pass 23/23"]);
   });
 
   test("in a terminal, a bar", () => {
     const terminal = paper(true);
-    const report = progress(terminal, "Pass", 2);
-    report(1);
-    report(2);
+    const report = progress(terminal, "Pass");
+    report(1, 2);
+    report(2, 2);
     expect(terminal.written[0]).toBe(`Pass ${"█".repeat(15)}${"░".repeat(15)} 1/2`);
     expect(terminal.written.at(-1)).toBe("");
   });

@@ -5,6 +5,9 @@ import { createApp } from "../../../src/http/app.ts";
 import { IsolateKeeper } from "../../../src/http/isolate.ts";
 import { OPEN_ROUTES } from "../../../src/http/open-routes.ts";
 import { generateApiKey } from "../../../src/auth/api-key.ts";
+import { newId } from "../../../src/lib/new-id.ts";
+import { randomBytes } from "../../../src/lib/random-bytes.ts";
+import { mintTask } from "../jobs/task-world.ts";
 import { ROLE_SCOPES, ROLES, type Scope } from "../../../src/domain/accounts/principal.ts";
 import { ApiDocument, operationsOf } from "../../../src/openapi/api-document.ts";
 import { buildDocument } from "../../../src/openapi/document.ts";
@@ -35,15 +38,21 @@ interface Route {
 const routes = [
   ...new Map(app.routes.map((route) => [`${route.method} ${route.path}`, route])).values(),
 ].filter(({ method, path }) => method !== "ALL" && !OUTSIDE.has(path));
-const isOpen = ({ method, path }: Route): boolean => OPEN_ROUTES.has(`${method} ${path}`);
+const documented = (path: string): string => path.replaceAll(/:([a-z_]+)/g, "{$1}");
+const isOpen = ({ method, path }: Route): boolean => OPEN_ROUTES.has(`${method} ${documented(path)}`);
 const closed = routes.filter((route) => !isOpen(route));
 
-/** Any credential opens these: they tell a caller about himself. */
-const CREDENTIAL_ONLY = new Set(["GET /api/v2/limits"]);
+/** Any credential opens these: they tell a caller about himself, or how far his organisation's work is. */
+const CREDENTIAL_ONLY = new Set([
+  "GET /api/v2/limits",
+  "GET /api/v2/tasks",
+  "GET /api/v2/tasks/:id/status",
+  "GET /api/v2/tasks/:id/events",
+  "GET /api/v2/tasks/:id/socket",
+]);
 /** What the document can't say: a right that is needed for others, and not for oneself. */
 const ALSO_NEEDS: Record<string, Scope> = { "DELETE /api/v2/organisation/members/:user_id": "members:write" };
 
-const documented = (path: string): string => path.replaceAll(/:([a-z_]+)/g, "{$1}");
 const nameOf = ({ method, path }: Route): string => `${method} ${path}`;
 
 function securityOf({ method, path }: Route): Record<string, string[]> {
@@ -148,6 +157,14 @@ const SHARED = new Set([
   "DELETE /api/v2/companies/:siren/cache",
 ]);
 
+/** Of the whole service: the operator's alone. */
+const OPERATED = new Set([
+  "POST /api/v2/admin/queues/:queue/pause",
+  "POST /api/v2/admin/queues/:queue/resume",
+  "POST /api/v2/admin/dead-letters/:id/redrive",
+  "DELETE /api/v2/admin/dead-letters/:id",
+]);
+
 interface ForeignObject {
   table: string;
   mint: (stranger: Member) => Promise<string>;
@@ -173,6 +190,21 @@ async function mintInvitation({ organisationId }: Member): Promise<string> {
   return id;
 }
 
+async function mintEndpoint({ organisationId }: Member): Promise<string> {
+  const id = newId("whk", Date.now(), randomBytes);
+  await database().query(
+    `insert into webhook_endpoints (id, organisation_id, url, events, status, secret, created_at, updated_at)
+     values ($1, $2, 'https://hooks.example.com/', '{task.completed}', 'active', 'sealed', now(), now())`,
+    [id, organisationId],
+  );
+  return id;
+}
+
+const endpoint = { table: "webhook_endpoints", mint: mintEndpoint };
+const task = {
+  table: "tasks",
+  mint: async (stranger: Member) => mintTask(stranger, [{ outcome: "cancelled" }], { status: "cancelled" }),
+};
 const key = { table: "api_keys", mint: mintForeignKey };
 const person = { table: "memberships", mint: async ({ userId }: Member) => userId };
 
@@ -186,11 +218,25 @@ const FOREIGN: Record<string, ForeignObject> = {
   "PATCH /api/v2/organisation/members/:user_id": { ...person, body: { role: "viewer" } },
   "DELETE /api/v2/organisation/members/:user_id": person,
   "DELETE /api/v2/organisation/invitations/:id": { table: "invitations", mint: mintInvitation },
+  "GET /api/v2/tasks/:id/status": task,
+  "GET /api/v2/tasks/:id/events": task,
+  "GET /api/v2/tasks/:id/socket": task,
+  "GET /api/v2/tasks/:id/result": task,
+  "POST /api/v2/tasks/:id/cancel": task,
+  "POST /api/v2/tasks/:id/retry": task,
+  "GET /api/v2/webhooks/:id": endpoint,
+  "PATCH /api/v2/webhooks/:id": { ...endpoint, body: { status: "disabled" } },
+  "DELETE /api/v2/webhooks/:id": endpoint,
+  "POST /api/v2/webhooks/:id/rotate-secret": endpoint,
+  "POST /api/v2/webhooks/:id/test": endpoint,
+  "GET /api/v2/webhooks/:id/deliveries": endpoint,
+  "GET /api/v2/webhooks/:id/deliveries/:delivery_id": endpoint,
+  "POST /api/v2/webhooks/:id/deliveries/:delivery_id/replay": endpoint,
 };
 
 test("every route with a parameter says whose objects it is about", () => {
   const parameterised = closed.filter(({ path }) => path.includes(":")).map(nameOf);
-  expect(parameterised.sort()).toEqual([...SHARED, ...Object.keys(FOREIGN)].sort());
+  expect(parameterised.sort()).toEqual([...SHARED, ...OPERATED, ...Object.keys(FOREIGN)].sort());
 });
 
 test.each(Object.entries(FOREIGN))(

@@ -5,11 +5,13 @@ import { KEY_SCOPES, type Principal, type Scope } from "../../../domain/accounts
 import { pokeAudit } from "../../act-context.ts";
 import type { AppEnv } from "../../app-env.ts";
 import { closedObject, nameInput } from "../../closed-object.ts";
+import { IdempotencyHeaders } from "../../idempotency-headers.ts";
 import { PRIVATE_JSON } from "../../json-response.ts";
 import { requireScope } from "../../middleware/authenticate.ts";
+import { idempotent } from "../../middleware/idempotent.ts";
 import { limitBody, requireJson } from "../../middleware/json-body.ts";
 import { RequestInvalid } from "../../request-invalid.ts";
-import { BODY_PROBLEMS, COMMON_PROBLEMS, CONFLICT } from "../../shared-responses.ts";
+import { BODY_PROBLEMS, COMMON_PROBLEMS, IDEMPOTENCY_PROBLEMS } from "../../shared-responses.ts";
 import { keyActor, keyDeps } from "./key-actor.ts";
 import { CreatedApiKey, createdKeyJson, InstantInput, KeyName, ScopeInput } from "./schema.ts";
 
@@ -43,8 +45,9 @@ export const createApiKeyRoute = createRoute({
   description:
     "The key is in this answer and in no other: keep it. Only its hash is stored. For owners and administrators.",
   security: [{ session: ["keys:write"] }],
-  middleware: [requireScope("keys:write"), limitBody(16), requireJson] as const,
+  middleware: [requireScope("keys:write"), limitBody(16), requireJson, idempotent()] as const,
   request: {
+    headers: IdempotencyHeaders,
     query: closedObject({}),
     body: { required: true, content: { "application/json": { schema: Body } } },
   },
@@ -55,7 +58,7 @@ export const createApiKeyRoute = createRoute({
     },
     ...COMMON_PROBLEMS,
     ...BODY_PROBLEMS,
-    ...CONFLICT,
+    ...IDEMPOTENCY_PROBLEMS,
   },
 });
 

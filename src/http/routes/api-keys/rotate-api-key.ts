@@ -3,10 +3,17 @@ import { rotateKey } from "../../../domain/accounts/keys/rotate-key.ts";
 import { pokeAudit } from "../../act-context.ts";
 import type { AppEnv } from "../../app-env.ts";
 import { closedObject } from "../../closed-object.ts";
+import { IdempotencyHeaders } from "../../idempotency-headers.ts";
 import { PRIVATE_JSON } from "../../json-response.ts";
 import { requireScope } from "../../middleware/authenticate.ts";
+import { idempotent } from "../../middleware/idempotent.ts";
 import { acceptEmptyBody, limitBody } from "../../middleware/json-body.ts";
-import { BODY_PROBLEMS, COMMON_PROBLEMS, CONFLICT, RESOURCE_NOT_FOUND } from "../../shared-responses.ts";
+import {
+  BODY_PROBLEMS,
+  COMMON_PROBLEMS,
+  IDEMPOTENCY_PROBLEMS,
+  RESOURCE_NOT_FOUND,
+} from "../../shared-responses.ts";
 import { keyActor, keyDeps } from "./key-actor.ts";
 import { CreatedApiKey, createdKeyJson, KeyParam } from "./schema.ts";
 
@@ -33,8 +40,9 @@ export const rotateApiKeyRoute = createRoute({
   description:
     "The new key has the name, scopes, mode and expiry of the old one, which works until the overlap is over and never longer than it would have. A key is rotated once: of concurrent rotations one succeeds. For owners and administrators.",
   security: [{ session: ["keys:write"] }],
-  middleware: [requireScope("keys:write"), limitBody(16), acceptEmptyBody] as const,
+  middleware: [requireScope("keys:write"), limitBody(16), acceptEmptyBody, idempotent()] as const,
   request: {
+    headers: IdempotencyHeaders,
     params: z.object({ id: KeyParam }),
     query: closedObject({}),
     body: { required: false, content: { "application/json": { schema: Body } } },
@@ -47,7 +55,7 @@ export const rotateApiKeyRoute = createRoute({
     ...COMMON_PROBLEMS,
     ...BODY_PROBLEMS,
     ...RESOURCE_NOT_FOUND,
-    ...CONFLICT,
+    ...IDEMPOTENCY_PROBLEMS,
   },
 });
 

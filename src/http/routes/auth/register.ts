@@ -3,10 +3,12 @@ import { registerAccount } from "../../../domain/accounts/register-account.ts";
 import { actContext, pokeAudit } from "../../act-context.ts";
 import type { AppEnv } from "../../app-env.ts";
 import { closedObject } from "../../closed-object.ts";
+import { IdempotencyHeaders } from "../../idempotency-headers.ts";
 import { PRIVATE_JSON } from "../../json-response.ts";
 import { languageOf } from "../../language.ts";
+import { idempotent } from "../../middleware/idempotent.ts";
 import { limitBody, requireJson } from "../../middleware/json-body.ts";
-import { BODY_PROBLEMS, OPEN_PROBLEMS } from "../../shared-responses.ts";
+import { BODY_PROBLEMS, IDEMPOTENCY_PROBLEMS, OPEN_PROBLEMS } from "../../shared-responses.ts";
 import { accountDeps } from "./account-deps.ts";
 import { EmailInput, ensureHardToGuess, NameInput, NewPasswordInput } from "./person-input.ts";
 
@@ -40,12 +42,16 @@ export const registerRoute = createRoute({
   description:
     "On the free plan. An address that already has an account gets the same answer, and nothing is changed.",
   security: [],
-  middleware: [limitBody(64), requireJson] as const,
-  request: { body: { required: true, content: { "application/json": { schema: Body } } } },
+  middleware: [limitBody(64), requireJson, idempotent()] as const,
+  request: {
+    headers: IdempotencyHeaders,
+    body: { required: true, content: { "application/json": { schema: Body } } },
+  },
   responses: {
     201: { description: "Created", content: { "application/json": { schema: Registered } } },
     ...OPEN_PROBLEMS,
     ...BODY_PROBLEMS,
+    ...IDEMPOTENCY_PROBLEMS,
   },
 });
 

@@ -3,10 +3,12 @@ import { createInvitation } from "../../../domain/accounts/organisation/create-i
 import { pokeAudit } from "../../act-context.ts";
 import type { AppEnv } from "../../app-env.ts";
 import { closedObject } from "../../closed-object.ts";
+import { IdempotencyHeaders } from "../../idempotency-headers.ts";
 import { PRIVATE_JSON } from "../../json-response.ts";
 import { requireScope } from "../../middleware/authenticate.ts";
+import { idempotent } from "../../middleware/idempotent.ts";
 import { limitBody, requireJson } from "../../middleware/json-body.ts";
-import { BODY_PROBLEMS, COMMON_PROBLEMS, CONFLICT } from "../../shared-responses.ts";
+import { BODY_PROBLEMS, COMMON_PROBLEMS, IDEMPOTENCY_PROBLEMS } from "../../shared-responses.ts";
 import { EmailInput } from "../auth/person-input.ts";
 import { memberActor, memberDeps } from "./member-deps.ts";
 import { Invitation, invitationJson, RoleInput } from "./schema.ts";
@@ -26,8 +28,9 @@ export const createInvitationRoute = createRoute({
   description:
     "Takes `members:write`. Good for 7 days, once, and while you may still invite to that role. No mail is sent: pass the token on yourself. Takes the place of an invitation of the same address.",
   security: [{ session: ["members:write"] }],
-  middleware: [requireScope("members:write"), limitBody(4), requireJson] as const,
+  middleware: [requireScope("members:write"), limitBody(4), requireJson, idempotent()] as const,
   request: {
+    headers: IdempotencyHeaders,
     query: closedObject({}),
     body: { required: true, content: { "application/json": { schema: Body } } },
   },
@@ -38,7 +41,7 @@ export const createInvitationRoute = createRoute({
     },
     ...COMMON_PROBLEMS,
     ...BODY_PROBLEMS,
-    ...CONFLICT,
+    ...IDEMPOTENCY_PROBLEMS,
   },
 });
 

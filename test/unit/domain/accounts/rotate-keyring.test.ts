@@ -23,16 +23,16 @@ class MemorySecrets implements SealedSecretStore {
 
   async listSealedOtherwise(keyId: string, { after, limit }: { after: string; limit: number }) {
     this.batches += 1;
-    const due = this.rows.filter(({ userId, sealed }) => !sealed.startsWith(`${keyId}:`) && userId > after);
+    const due = this.rows.filter(({ place, sealed }) => !sealed.startsWith(`${keyId}:`) && place > after);
     return due
-      .toSorted((a, b) => (a.userId < b.userId ? -1 : 1))
+      .toSorted((a, b) => (a.place < b.place ? -1 : 1))
       .slice(0, limit)
       .map((row) => ({ ...row }));
   }
 
-  async replace(userId: string, { from, to }: { from: string; to: string }): Promise<boolean> {
+  async replace(place: string, { from, to }: { from: string; to: string }): Promise<boolean> {
     this.meanwhile();
-    const row = this.rows.find((one) => one.userId === userId && one.sealed === from);
+    const row = this.rows.find((one) => one.place === place && one.sealed === from);
     if (row !== undefined) row.sealed = to;
     return row !== undefined;
   }
@@ -221,8 +221,9 @@ test("with a master key that does not open every data key nothing is changed, an
 async function sealedWorld(count: number) {
   const made = world();
   for (let index = 0; index < count; index++) {
-    const userId = `usr_${String(index).padStart(4, "0")}`;
-    made.secrets.rows.push({ userId, sealed: await seal(made.keyring, `S${index}`, totpContext(userId)) });
+    const place = `users.totp_secret:usr_${String(index).padStart(4, "0")}`;
+    const context = totpContext(place);
+    made.secrets.rows.push({ place, context, sealed: await seal(made.keyring, `S${index}`, context) });
   }
   return made;
 }
@@ -233,9 +234,9 @@ describe("second factors", () => {
     expect((await rotate(["secrets"])).resealed).toBe(250);
     expect(secrets.batches).toBe(4);
     const { id } = await keyring.current("secrets");
-    for (const [index, { userId, sealed }] of secrets.rows.entries()) {
+    for (const [index, { context, sealed }] of secrets.rows.entries()) {
       expect(sealed.startsWith(`${id}:`)).toBe(true);
-      expect(await open(keyring, sealed, totpContext(userId))).toBe(`S${index}`);
+      expect(await open(keyring, sealed, context)).toBe(`S${index}`);
     }
     expect((await rotate()).resealed).toBe(0);
   });
@@ -254,7 +255,7 @@ describe("second factors", () => {
     const { keyring, secrets, rotate } = await sealedWorld(3);
     const [, broken] = secrets.rows;
     if (broken !== undefined) broken.sealed = broken.sealed.slice(0, -4);
-    await expect(rotate(["secrets"])).rejects.toThrow("1 second factors do not open");
+    await expect(rotate(["secrets"])).rejects.toThrow("1 sealed secrets do not open");
     const { id } = await keyring.current("secrets");
     expect(secrets.rows.map(({ sealed }) => sealed.startsWith(`${id}:`))).toEqual([true, false, true]);
   });

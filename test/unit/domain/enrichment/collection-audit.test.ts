@@ -1,3 +1,4 @@
+import type { RefreshRequest } from "../../../../src/domain/enrichment/ports.ts";
 import { describe, expect, test } from "vitest";
 import type { AuditRecord } from "../../../../src/domain/audit/audit-record.ts";
 import { CompanyFlight } from "../../../../src/domain/enrichment/company-flight.ts";
@@ -29,8 +30,8 @@ describe("what a flight collected", () => {
     const waiting = [
       refresh(["insee", "bodacc"]),
       refresh(["insee", "pappers"]),
-      refresh(["insee"], { requester: buildRequester("org_b") }),
-      refresh(["insee", "bodacc"], { requester: buildRequester("org_b") }),
+      refresh(["insee"], { requester: buildRequester("org_b"), patience: "request" }),
+      refresh(["insee", "bodacc"], { requester: buildRequester("org_b"), patience: "request" }),
     ];
     await settle();
     release();
@@ -57,7 +58,9 @@ describe("what a flight collected", () => {
     const { refresh, store } = board();
     expect((await refresh(["insee"])).audit).toBe("recorded");
     expect((await refresh(["insee"])).audit).toBe("nothing");
-    expect((await refresh(["insee"], { requester: buildRequester("org_b") })).audit).toBe("nothing");
+    expect(
+      (await refresh(["insee"], { requester: buildRequester("org_b"), patience: "request" })).audit,
+    ).toBe("nothing");
     expect((await refresh(["insee"], { maxAgeMs: -1 })).audit).toBe("recorded");
     expect(told(store.records)).toEqual([
       ["org_a", "insee", 0],
@@ -94,7 +97,7 @@ describe("what a flight collected", () => {
       };
       const first = [refresh(["insee"]), refresh(["bodacc"])];
       await begun.promise;
-      const late = refresh(["insee"], { requester: buildRequester("org_b") });
+      const late = refresh(["insee"], { requester: buildRequester("org_b"), patience: "request" });
       await settle();
       store.down.save = down;
       trail.down = down;
@@ -110,7 +113,13 @@ describe("what a flight collected", () => {
     trail.down = true;
     await refresh(["insee"]);
     const successor = new CompanyFlight(SIREN, deps);
-    const again = { siren: SIREN, sources: [], maxAgeMs: null, requester: buildRequester("org_b") };
+    const again: RefreshRequest = {
+      siren: SIREN,
+      sources: [],
+      maxAgeMs: null,
+      requester: buildRequester("org_b"),
+      patience: "request",
+    };
     expect((await successor.refresh(again)).audit).toBe("owed");
     trail.down = false;
     expect((await successor.refresh(again)).audit).toBe("nothing");

@@ -78,10 +78,10 @@ describe("a budget", () => {
     const { refresh, asked, scene, hold } = board();
     scene.answersFor = (payer) => (payer === "org_poor" ? refused : paid);
     const release = hold("pappers");
-    const poor = refresh(["pappers"], { requester: buildRequester("org_poor") });
+    const poor = refresh(["pappers"], { requester: buildRequester("org_poor"), patience: "request" });
     await settle();
     const rich = [
-      refresh(["pappers", "insee"], { requester: buildRequester("org_rich") }),
+      refresh(["pappers", "insee"], { requester: buildRequester("org_rich"), patience: "request" }),
       refresh(["pappers"]),
     ];
     await settle();
@@ -107,7 +107,9 @@ describe("a budget", () => {
     const { refresh } = board(refused);
     const payers = ["org_a", "org_b", "org_c"];
     const results = await Promise.all(
-      payers.map(async (payer) => refresh(["pappers"], { requester: buildRequester(payer) })),
+      payers.map(async (payer) =>
+        refresh(["pappers"], { requester: buildRequester(payer), patience: "request" }),
+      ),
     );
     for (const { faults } of results) expect(faults).toMatchObject([{ reason: "budget_reached" }]);
   });
@@ -236,6 +238,7 @@ describe("Postgres away", () => {
       sources,
       maxAgeMs: null,
       requester: buildRequester("org_a"),
+      patience: "request",
     });
     expect(asked).toEqual(["pappers", "bodacc"]);
     expect(sourcesOf(again).toSorted()).toEqual(["bodacc", "pappers"]);
@@ -347,6 +350,7 @@ test("the score uses the sector of the company's division", async () => {
     sources: ["insee"],
     maxAgeMs: null,
     requester: buildRequester("org_a"),
+    patience: "request",
   });
   expect(divisions).toEqual(["25"]);
   expect(stored.score?.computed_at).toBe(iso(NOW));

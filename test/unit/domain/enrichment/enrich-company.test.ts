@@ -130,7 +130,9 @@ describe("a copy that is", () => {
     const { company, freshness, trail } = await enrich();
     expect(company.sources).toMatchObject([{ cache: "miss", age_seconds: 0 }]);
     expect(freshness).toBe("expired");
-    expect(refreshes).toEqual([{ siren: SIREN, sources: ["insee"], maxAgeMs: null, requester: REQUESTER }]);
+    expect(refreshes).toEqual([
+      { siren: SIREN, sources: ["insee"], maxAgeMs: null, requester: REQUESTER, patience: "request" },
+    ]);
     expect(trail.every(({ hit }) => !hit)).toBe(true);
   });
 

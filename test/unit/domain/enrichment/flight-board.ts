@@ -40,7 +40,7 @@ export function board(answers: Answers = {}) {
     store,
     cache,
     sectors: { find: async () => null },
-    ask: async (source, _siren, payer) => {
+    ask: async (source, _siren, { payer }) => {
       asked.push(source);
       await holds.get(source);
       return scene.answersFor(payer)[source] ?? foundAnswer();
@@ -51,7 +51,14 @@ export function board(answers: Answers = {}) {
   };
   const flight = new CompanyFlight(SIREN, deps);
   const refresh = (sources: SourceName[], more: Partial<RefreshRequest> = {}): Promise<RefreshResult> =>
-    flight.refresh({ siren: SIREN, sources, maxAgeMs: null, requester: buildRequester("org_a"), ...more });
+    flight.refresh({
+      siren: SIREN,
+      sources,
+      maxAgeMs: null,
+      requester: buildRequester("org_a"),
+      patience: "request",
+      ...more,
+    });
   const hold = (source: SourceName): (() => void) => {
     const { promise, resolve } = Promise.withResolvers<void>();
     holds.set(source, promise);

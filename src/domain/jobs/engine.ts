@@ -1,0 +1,19 @@
+import type { ChainPoke } from "../audit/ports.ts";
+import type { EnrichmentFlights, EnrichmentLog } from "../enrichment/ports.ts";
+import type { ProgressBoard, StoredCompanies, TaskQueue, TaskWork, UploadStore } from "./ports.ts";
+
+/** What the work on tasks is done with; each may fail at any call, and the work is then asked for again. */
+export interface EngineDeps {
+  tasks: TaskWork;
+  queue: TaskQueue;
+  uploads: Pick<UploadStore, "read" | "delete">;
+  board: Pick<ProgressBoard, "report" | "finish">;
+  companies: StoredCompanies;
+  flights: Pick<EnrichmentFlights, "refresh">;
+  poke: ChainPoke;
+  now: () => number;
+  sleep: (ms: number) => Promise<void>;
+  /** In [0, 1). */
+  random: () => number;
+  log: EnrichmentLog;
+}

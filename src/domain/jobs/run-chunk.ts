@@ -1,0 +1,132 @@
+import type { Slots } from "../../lib/slots.ts";
+import { retryDelayMs } from "./backoff.ts";
+import { ChunkWriter } from "./chunk-writer.ts";
+import { dispatchChunks } from "./dispatch-chunks.ts";
+import { endSynthetic, enrichRow, judgeStored } from "./enrich-row.ts";
+import type { EngineDeps } from "./engine.ts";
+import type { RowVerdict } from "./judge-row.ts";
+import type { OpenRow, Part } from "./ports.ts";
+import { CHUNK_ROWS, isTerminal, type Task } from "./task.ts";
+
+/** A row is tried once, and three times again. */
+const MOST_ATTEMPTS = 4;
+/** How long rows may wait for their turn at a slow source before waiting counts as a try. */
+const LONGEST_QUEUE_MS = 48 * 3_600_000;
+/** A consumer lives for a quarter of an hour: rows that were not begun by then are left to the next message. */
+const BEGIN_WITHIN_MS = 10 * 60_000;
+
+interface Again {
+  row: OpenRow;
+  retryAfterMs: number | null;
+  /** This try counts. */
+  failed: boolean;
+}
+
+interface Run {
+  task: Task;
+  writer: ChunkWriter;
+  slots: Slots;
+  /** To be tried again, with what the last try said. */
+  again: Again[];
+  /** No row is begun after this moment; ms. */
+  until: number;
+  /** Some were not. */
+  cut: boolean;
+  recorded: boolean;
+  /** Waiting for a slow source is not counted yet. */
+  mayQueue: boolean;
+}
+
+/**
+ * Works on the rows of one chunk that are open and due, and ends each once; those that a source could not answer for
+ * now come again in a later message. Any number of these may run at once on the same chunk, and be cut anywhere.
+ */
+export async function runChunk(deps: EngineDeps, slots: Slots, part: Required<Part>): Promise<void> {
+  const task = await deps.tasks.load(part.taskId);
+  if (task === null || isTerminal(task.status)) return;
+  const at = new Date(deps.now()).toISOString();
+  if (task.status === "queued") await deps.tasks.start(task.id, at);
+  if (task.cancelRequestedAt !== null)
+    await deps.tasks.endOpenRows(part, { outcome: "cancelled", reason: null }, at);
+  const open = await deps.tasks.openRows(part);
+  const due = open.filter(({ retryAt }) => retryAt === null || Date.parse(retryAt) <= deps.now());
+  const writer = new ChunkWriter(deps, part);
+  const until = deps.now() + BEGIN_WITHIN_MS;
+  const mayQueue = deps.now() - Date.parse(task.createdAt) < LONGEST_QUEUE_MS;
+  const run: Run = { task, slots, writer, again: [], until, cut: false, recorded: false, mayQueue };
+  await workOn(deps, run, due);
+  const { tally, complete } = await run.writer.finish();
+  if (run.recorded) await deps.poke(task.organisationId);
+  if (tally.open > 0) await comeBack(deps, run, { part, open, due });
+  if (complete) await deps.queue.send([{ type: "task.finalize", task_id: task.id }]);
+  else if (task.dispatchedChunks * CHUNK_ROWS < task.distinctRows) await dispatchChunks(deps, task);
+}
+
+async function workOn(deps: EngineDeps, run: Run, due: OpenRow[]): Promise<void> {
+  const { task, slots } = run;
+  if (due.length === 0) return;
+  const stored = task.mode === "live" ? await deps.companies.loadMany(due.map(({ siren }) => siren)) : null;
+  const judged = due.map((row) => ({
+    row,
+    verdict:
+      stored === null
+        ? null
+        : judgeStored(task, { siren: row.siren, found: stored.get(row.siren) }, deps.now()),
+  }));
+  await take(
+    run,
+    judged.flatMap(({ row, verdict }) => (verdict === null ? [] : [{ row, verdict }])),
+  );
+  const toAsk = judged.flatMap(({ row, verdict }) => (verdict === null ? [row] : []));
+  // All are waited for, also when one fails: no work goes on behind the back of a message that is given back.
+  const done = await Promise.allSettled(
+    toAsk.map(async (row) => {
+      const verdict = await slots.run(async () => tryRow(deps, run, row));
+      if (verdict !== null) await take(run, [{ row, verdict }]);
+    }),
+  );
+  const failed = done.find((one) => one.status === "rejected");
+  if (failed !== undefined) throw failed.reason;
+}
+
+/** null: it was not begun. */
+async function tryRow(deps: EngineDeps, run: Run, { siren }: OpenRow): Promise<RowVerdict | null> {
+  run.cut ||= deps.now() > run.until;
+  if (run.cut || run.writer.isOver) return null;
+  if (run.task.mode === "test") return { kind: "ended", end: await endSynthetic(deps, run.task, siren) };
+  const { verdict, recorded } = await enrichRow(deps, run.task, siren);
+  run.recorded ||= recorded;
+  return verdict;
+}
+
+async function take(run: Run, tried: { row: OpenRow; verdict: RowVerdict }[]): Promise<void> {
+  const ends = [];
+  for (const { row, verdict } of tried) {
+    const failed = verdict.kind === "again" && !(verdict.queued && run.mayQueue);
+    if (verdict.kind === "ended") ends.push({ rowNo: row.rowNo, ...verdict.end });
+    else if (failed && row.attempts + 1 >= MOST_ATTEMPTS) ends.push({ rowNo: row.rowNo, ...verdict.last });
+    else run.again.push({ row, retryAfterMs: verdict.retryAfterMs, failed });
+  }
+  if (ends.length > 0) await run.writer.add(...ends);
+}
+
+/** One chance for the whole run: its rows come back together. */
+async function comeBack(
+  deps: EngineDeps,
+  run: Run,
+  { part, open, due }: { part: Required<Part>; open: OpenRow[]; due: OpenRow[] },
+): Promise<void> {
+  const now = deps.now();
+  const chance = deps.random();
+  const postponed = run.again.map(({ row, retryAfterMs, failed }) => ({
+    ...row,
+    attempts: row.attempts + (failed ? 1 : 0),
+    retryAt: new Date(now + retryDelayMs(row.attempts, chance, retryAfterMs)).toISOString(),
+  }));
+  if (postponed.length > 0) await deps.tasks.postponeRows(part, postponed);
+  const waiting = [...postponed, ...open.filter((row) => !due.includes(row))];
+  const moments = waiting.flatMap(({ retryAt }) => (retryAt === null ? [] : [Date.parse(retryAt)]));
+  const delayMs = run.cut || moments.length === 0 ? 0 : Math.min(...moments) - now;
+  const message = { type: "task.chunk", task_id: part.taskId, chunk: part.chunk } as const;
+  await deps.queue.send([message], Math.max(1, Math.ceil(delayMs / 1_000)));
+}

@@ -1,0 +1,30 @@
+import { buryMessage } from "../domain/jobs/bury-message.ts";
+import type { Services } from "../services.ts";
+import { QUEUE_OF, type QueueMessage } from "./messages.ts";
+
+/** A message that came out of the dead letter queue. */
+export interface Letter {
+  messageId: string;
+  body: unknown;
+  sentAt: Date;
+}
+
+/** Keeps a message that nobody could process for the operators, and ends what it leaves open. Repeating it is harmless. */
+export async function buryLetter(
+  { jobs, webhooks, now }: Pick<Services, "jobs" | "webhooks" | "now">,
+  letter: Letter,
+  message: QueueMessage | null,
+): Promise<void> {
+  const queue = message === null ? null : QUEUE_OF[message.type];
+  const reason = message === null ? "unreadable" : "retries_exhausted";
+  await jobs.deadLetters.keep({ ...letter, queue, reason }, now());
+  switch (message?.type) {
+    case "task.split":
+    case "task.chunk":
+    case "task.finalize":
+      return buryMessage(jobs.engine, message);
+    case "hook.received":
+      return webhooks.inbound.markFailed(message.inbound_id, reason);
+    default:
+  }
+}

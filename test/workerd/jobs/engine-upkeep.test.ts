@@ -1,0 +1,183 @@
+import {
+  createExecutionContext,
+  createMessageBatch,
+  createScheduledController,
+  getQueueResult,
+} from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { describe, expect, test } from "vitest";
+import { reapTasks } from "../../../src/domain/jobs/reap-tasks.ts";
+import { consume } from "../../../src/queue/consume.ts";
+import worker from "../../../src/worker.ts";
+import { countsOf, type EngineWorld, mintEngine } from "./engine-world.ts";
+
+const chunk = (task_id: string) => ({ v: 1, type: "task.chunk", task_id, chunk: 0 });
+
+async function reap(engine: EngineWorld): Promise<void> {
+  const { upkeep, uploads } = engine.services.jobs;
+  // Tasks of other tests are theirs.
+  const own = {
+    stalled: async (...args: Parameters<typeof upkeep.stalled>) => {
+      const found = await upkeep.stalled(...args);
+      const rows = await engine.world.database.query("select id from tasks where organisation_id = $1", [
+        engine.world.organisationId,
+      ]);
+      return found.filter(({ id }) => rows.some((row) => row["id"] === id));
+    },
+    markResent: upkeep.markResent.bind(upkeep),
+    leftUploads: upkeep.leftUploads.bind(upkeep),
+    forgetUpload: upkeep.forgetUpload.bind(upkeep),
+    knownUploads: upkeep.knownUploads.bind(upkeep),
+  };
+  await reapTasks({ ...engine.deps, upkeep: own, uploads });
+}
+
+describe("what nobody could finish", () => {
+  test("ends the rest of a chunk as an error, and the task with it", async () => {
+    const engine = await mintEngine();
+    const task = await engine.createRows(70);
+    await engine.handle({ type: "task.split", task_id: task.id });
+    engine.queue.splice(0);
+    const [first, second] = [0, 1].map((chunk) => ({ type: "task.chunk", task_id: task.id, chunk }) as const);
+    if (first === undefined || second === undefined) throw new Error("two chunks");
+    await engine.handle(second);
+    await engine.bury(first);
+    await engine.bury(first);
+    await engine.drain();
+    const counts = countsOf({ enriched: 20, upstream_error: 50 });
+    expect(await engine.load(task.id)).toMatchObject({ status: "completed", counts });
+    expect((await engine.rows(task.id))[0]).toMatchObject({ reason: "dead_letter" });
+  });
+
+  test("is kept for operators with its reason, and what it leaves open ends", async () => {
+    const engine = await mintEngine();
+    const task = await engine.createRows(3);
+    const dead = { v: 1, type: "task.split", task_id: task.id };
+    await deliver(engine, "enrichment", { a: { v: 1, type: "task.unknown", nul: "\u0000" } });
+    await deliver(engine, "dead-letter", { b: dead });
+    await deliver(engine, "dead-letter", { b: dead });
+    const letters = await engine.world.database.query(
+      "select queue, reason, status, body from dead_letters where message_id like $1 order by message_id",
+      [`${engine.world.organisationId}%`],
+    );
+    expect(letters).toEqual([
+      {
+        queue: "enrichment",
+        reason: "unreadable",
+        status: "open",
+        body: { v: 1, type: "task.unknown", nul: "\ufffd" },
+      },
+      { queue: "enrichment", reason: "retries_exhausted", status: "open", body: dead },
+    ]);
+    expect(await engine.load(task.id)).toMatchObject({ status: "failed", failure: "split_dead" });
+  });
+});
+
+/** Bodies by the part of their message's id that is not the test's own. */
+async function deliver(engine: EngineWorld, queue: string, bodies: Record<string, unknown>) {
+  const messages = Object.entries(bodies).map(([name, body]) => ({
+    id: `${engine.world.organisationId}${name}`,
+    timestamp: new Date(),
+    attempts: 1,
+    body,
+  }));
+  const batch = createMessageBatch(queue, messages);
+  const services = { ...engine.services, jobs: { ...engine.services.jobs, engine: engine.deps } };
+  await consume(services, batch);
+  const result: { explicitAcks: string[]; retryMessages: { msgId: string }[] } = await getQueueResult(
+    batch,
+    createExecutionContext(),
+  );
+  const named = (id: string) => id.slice(engine.world.organisationId.length);
+  return {
+    acked: result.explicitAcks.map(named),
+    retried: result.retryMessages.map(({ msgId }) => named(msgId)),
+  };
+}
+
+test("messages of one batch end each on its own: done ones are acknowledged, the failed one comes again", async () => {
+  const engine = await mintEngine();
+  const [good, bad] = [await engine.createRows(2), await engine.createRows(2)];
+  await engine.handle({ type: "task.split", task_id: good.id });
+  await engine.handle({ type: "task.split", task_id: bad.id });
+  const { tasks } = engine.deps;
+  const broken = new Proxy(tasks, {
+    get: (target, name) => {
+      const value: unknown = Reflect.get(target, name);
+      if (typeof value !== "function") return value;
+      return async (...args: unknown[]): Promise<unknown> => {
+        if (name === "openRows" && JSON.stringify(args).includes(bad.id)) throw new Error("postgres is away");
+        return value.apply(target, args);
+      };
+    },
+  });
+  Object.assign(engine.deps, { tasks: broken });
+  const result = await deliver(engine, "enrichment", { bad: chunk(bad.id), good: chunk(good.id), odd: 7 });
+  expect(result).toEqual({ acked: ["good", "odd"], retried: ["bad"] });
+  Object.assign(engine.deps, { tasks });
+  await engine.drain();
+  expect(await engine.load(good.id)).toMatchObject({ status: "completed" });
+  expect(await deliver(engine, "enrichment", { bad: chunk(bad.id) })).toMatchObject({ acked: ["bad"] });
+  await engine.drain();
+  expect(await engine.load(bad.id)).toMatchObject({ status: "completed", counts: countsOf({ enriched: 2 }) });
+});
+
+describe("the reaper", () => {
+  const LATER = 6 * 60_000;
+
+  test("sends again a lost split, a lost chunk and a lost finalize, and none twice in a row", async () => {
+    const engine = await mintEngine();
+    const task = await engine.createRows(70);
+    const lost = () => engine.queue.splice(0).map(({ message }) => message);
+    await reap(engine);
+    expect(lost()).toEqual([]);
+    engine.clock += LATER;
+    await reap(engine);
+    expect(lost()).toEqual([{ type: "task.split", task_id: task.id }]);
+    await reap(engine);
+    expect(lost()).toEqual([]);
+    await engine.handle({ type: "task.split", task_id: task.id });
+    const [first] = lost();
+    if (first === undefined) throw new Error("nothing sent");
+    await engine.handle(first);
+    engine.clock += 40 * 60_000;
+    await reap(engine);
+    const [second] = lost();
+    expect(second).toEqual({ type: "task.chunk", task_id: task.id, chunk: 1 });
+    if (second === undefined) throw new Error("nothing sent");
+    await engine.handle(second);
+    expect(lost()).toEqual([{ type: "task.finalize", task_id: task.id }]);
+    engine.clock += 40 * 60_000;
+    await reap(engine);
+    await engine.drain();
+    expect(await engine.load(task.id)).toMatchObject({ status: "completed" });
+  });
+
+  test("deletes uploads that nobody will read, and no other", async () => {
+    const engine = await mintEngine();
+    const waiting = await engine.createRows(1);
+    const orphan = `uploads/v1/${engine.world.organisationId}/upl_orphan.jsonl`;
+    await env.UPLOADS.put(orphan, "");
+    await reap(engine);
+    expect(await env.UPLOADS.head(orphan)).not.toBeNull();
+    engine.clock += 2 * 3_600_000;
+    await reap(engine);
+    expect(await env.UPLOADS.head(orphan)).toBeNull();
+    expect(await env.UPLOADS.head(waiting.uploadKey ?? "")).not.toBeNull();
+  });
+
+  test("of the night deletes tasks that ended 30 days ago, with their rows", async () => {
+    const engine = await mintEngine();
+    const [old, young] = [await engine.createRows(3), await engine.createRows(3)];
+    await engine.run(old);
+    await engine.run(young);
+    await engine.world.database.query(
+      "update tasks set finished_at = now() - interval '31 days' where id = $1",
+      [old.id],
+    );
+    await worker.scheduled(createScheduledController({ cron: "17 2 * * *" }), env);
+    expect(await engine.deps.tasks.load(old.id)).toBeNull();
+    expect(await engine.rows(old.id)).toEqual([]);
+    expect(await engine.rows(young.id)).toHaveLength(3);
+  });
+});
