@@ -1,4 +1,4 @@
-import { cacheLevel } from "../local/demo/enrich.ts";
+import { cacheLevel } from "./cache-level.ts";
 import { enrichRequest } from "./hot-cases.ts";
 import { encodeRequest, headerOf, runLoad } from "./http-load.ts";
 import type { SandboxControl } from "./neighbours.ts";
@@ -49,7 +49,7 @@ export async function enrichAll(
           `enriching ${sirens[index]}: ${answer.status} ${answer.body.toString().slice(0, 300)}`,
         );
       }
-      const level = cacheLevel(headerOf(answer.head, "cache-status"), null);
+      const level = cacheLevel(headerOf(answer.head, "cache-status"));
       levels.set(level, (levels.get(level) ?? 0) + 1);
     },
     signal: place.signal,

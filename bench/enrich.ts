@@ -8,8 +8,9 @@ import { type HotRow, measureHot } from "./hot.ts";
 import { encodeRequest, exchangeOnce } from "./http-load.ts";
 import { type Neighbours, startNeighbours } from "./neighbours.ts";
 import { type BenchOptions, readOptions, USAGE } from "./options.ts";
-import { requireProc, versionOf } from "./process-cpu.ts";
-import { coldReport, hotReport, type MachineFacts, machineReport, reuseReport } from "./report.ts";
+import { requireProc } from "./process-cpu.ts";
+import { machineFacts, machineReport, showProgress } from "./machine.ts";
+import { coldReport, hotReport, reuseReport } from "./report.ts";
 import { SirenSequence } from "./sirens.ts";
 import { sum } from "./statistics.ts";
 import { startWorkerd, type WorkerdOptions, type WorkerdServer } from "./workerd-server.ts";
@@ -38,7 +39,7 @@ async function benchEnrich(run: Run): Promise<number> {
   const teardown = new Teardown();
   try {
     const bench = await setUp(options, run, teardown);
-    const facts = machineFacts(bench.place.api, loadBefore);
+    const facts = machineFacts(bench.place.api.pid, loadBefore);
     console.log(machineReport(facts, options.quick));
     console.log(`\n${hotReport(await runHot(bench), options)}`);
     if (options.onlyHot) return 0;
@@ -73,18 +74,6 @@ async function setUp(options: BenchOptions, run: Run, teardown: Teardown): Promi
   return { options, neighbours, place, sirens: new SirenSequence(), serve };
 }
 
-function machineFacts(api: WorkerdServer, loadBefore: number): MachineFacts {
-  const [cpu] = os.cpus();
-  return {
-    processor: cpu?.model.trim() ?? "unknown processor",
-    cores: os.availableParallelism(),
-    memoryGb: os.totalmem() / 2 ** 30,
-    node: process.version,
-    workerd: versionOf(api.pid),
-    loadBefore,
-  };
-}
-
 async function runHot(bench: Bench): Promise<HotRow[]> {
   const { options, place, sirens } = bench;
   const [siren = ""] = sirens.take(1);
@@ -102,7 +91,7 @@ async function runHot(bench: Bench): Promise<HotRow[]> {
     rounds,
     requests,
     signal: place.signal,
-    onRound: (round) => progress(`cached requests, round ${round} of ${rounds}`),
+    onRound: (round) => showProgress(`cached requests, round ${round} of ${rounds}`),
   });
 }
 
@@ -134,7 +123,7 @@ async function runCold({ options, place, sirens }: Bench): Promise<ColdRun> {
   await enrichAll(place, sirens.take(options.quick ? 30 : 200), 20);
   const run: ColdRun = { sirens: [], results: [] };
   for (const { concurrency, companies } of options.cold) {
-    progress(`never-seen companies, ${concurrency} at a time`);
+    showProgress(`never-seen companies, ${concurrency} at a time`);
     const fresh = sirens.take(companies);
     run.sirens.push(...fresh);
     run.results.push({ concurrency, result: await enrichAll(place, fresh, concurrency) });
@@ -144,19 +133,15 @@ async function runCold({ options, place, sirens }: Bench): Promise<ColdRun> {
 
 async function runReuse(bench: Bench, cold: ColdRun): Promise<Parameters<typeof reuseReport>[0]> {
   const { options, place, sirens } = bench;
-  progress("the same companies again");
+  showProgress("the same companies again");
   const again = await enrichAll(place, cold.sirens, REUSE_CONCURRENCY);
-  progress("replay");
+  showProgress("replay");
   const { companies, requests } = options.replay;
   const wanted = drawZipf(sirens.take(companies), requests, "replay");
   const replay = await enrichAll(place, wanted, REUSE_CONCURRENCY);
   const callsPerCompany = sum(cold.results.map(({ result }) => result.calls)) / cold.sirens.length;
   const distinct = new Set(wanted).size;
   return { again, companiesAgain: cold.sirens.length, replay, companiesReplayed: distinct, callsPerCompany };
-}
-
-function progress(text: string): void {
-  if (process.stderr.isTTY) process.stderr.write(`\r${text}\u001B[K\r`);
 }
 
 await runCommand(benchEnrich);

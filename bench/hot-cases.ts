@@ -1,4 +1,4 @@
-import { cacheLevel } from "../local/demo/enrich.ts";
+import { cacheLevel } from "./cache-level.ts";
 import { type Answer, encodeRequest, exchangeOnce, headerOf, type LoadRequest } from "./http-load.ts";
 import type { WorkerdServer } from "./workerd-server.ts";
 
@@ -98,6 +98,6 @@ async function unchangedRequest(company: LoadRequest, port: number, signal: Abor
 /** False for the few answers that a copy's end of life sends another way; an error is not measured at all. */
 export function isAsMeant({ status, head, body }: Answer, hotCase: HotCase): boolean {
   if (status >= 400) throw new Error(`${hotCase.name}: ${status} ${body.toString().slice(0, 300)}`);
-  const level = cacheLevel(headerOf(head, "cache-status"), null);
+  const level = cacheLevel(headerOf(head, "cache-status"));
   return status === hotCase.status && (hotCase.level === null || level === hotCase.level);
 }

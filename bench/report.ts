@@ -9,26 +9,6 @@ const MAX_LIMITER_SHARE = 0.25;
 const MIN_HITS = 0.8;
 const MIN_SAVED = 0.8;
 
-export interface MachineFacts {
-  processor: string;
-  cores: number;
-  memoryGb: number;
-  node: string;
-  workerd: string;
-  /** One-minute load average before anything was started. */
-  loadBefore: number;
-}
-
-export function machineReport(facts: MachineFacts, quick: boolean): string {
-  const { processor, cores, memoryGb, node, workerd, loadBefore } = facts;
-  const lines = [
-    `Machine: ${processor}, ${cores} cores, ${memoryGb.toFixed(0)} GB; Node ${node}; ${workerd}`,
-    `Load of the machine before the run: ${loadBefore.toFixed(2)} (0 is an idle machine, ${cores} a full one)`,
-  ];
-  if (quick) lines.push("A --quick run: it shows that everything works, its numbers mean little.");
-  return lines.join("\n");
-}
-
 const HOT_COLUMNS: Column[] = [
   { title: "Request", width: 35, side: "left" },
   { title: "CPU µs", width: 7, side: "right" },

@@ -3,12 +3,11 @@ import path from "node:path";
 import { z } from "zod";
 import { countOf } from "./count-of.ts";
 import { PROJECT_ROOT } from "./data-folder.ts";
-import { readCompanyFile, type CompanyFile } from "./demo/company-file.ts";
+import type { ApiAccess } from "./demo/batch.ts";
 import { companyTable } from "./demo/company-table.ts";
-import type { ApiAccess } from "./demo/enrich.ts";
-import { runPass } from "./demo/pass.ts";
+import { doneOf, type Pass, runPass } from "./demo/pass.ts";
 import {
-  describeFile,
+  describeEstimate,
   describeOrigin,
   describeOutcome,
   describeSources,
@@ -28,11 +27,10 @@ const COMPANIES = path.join("test", "fixtures", "companies.csv");
 
 async function demo(run: Run): Promise<number> {
   const terminal = openTerminal(process.stdout, process.env);
-  const file = readCompanyFile(readFileSync(path.join(PROJECT_ROOT, COMPANIES), "utf8"));
+  const csv = readFileSync(path.join(PROJECT_ROOT, COMPANIES), "utf8");
   const stack = await startFreshStack(run, terminal);
   try {
-    terminal.line(`\n${describeFile(COMPANIES, file, terminal)}\n\n${describeSources()}\n`);
-    const outcome = await Promise.race([showBothPasses({ stack, file, run, terminal }), failWith(stack)]);
+    const outcome = await Promise.race([showBothPasses({ stack, csv, run, terminal }), failWith(stack)]);
     return conclude(whatFailed(outcome), terminal);
   } finally {
     await stack.stop();
@@ -61,23 +59,23 @@ async function failWith(stack: Stack): Promise<never> {
 
 interface Show {
   stack: Stack;
-  file: CompanyFile;
+  csv: string;
   run: Run;
   terminal: Terminal;
 }
 
-async function showBothPasses({ stack, file, run, terminal }: Show): Promise<DemoOutcome> {
+async function showBothPasses(show: Show): Promise<DemoOutcome> {
+  const { stack, run, terminal } = show;
   const access: ApiAccess = { url: stack.url, apiKey: stack.devInfo.api_key, signal: run.signal };
+  terminal.line(`\n${describeSources()}\n`);
   const before = await readCalls(stack);
-  const first = await runPass(access, file.rows, progress(terminal, "First pass ", file.rows.length));
+  const first = await showPass(show, access, "First pass ");
   const between = await readCalls(stack);
-  run.signal.throwIfAborted();
-  terminal.line(`\n${companyTable(first.answers, terminal)}\n`);
+  terminal.line(`\n${companyTable(first.rows, terminal)}\n`);
   terminal.line(describeOrigin());
-  terminal.line(`${describeUnanswered(first.answers, terminal)}\n`);
-  const second = await runPass(access, file.rows, progress(terminal, "Second pass", file.rows.length));
+  terminal.line(`${describeUnanswered(first.rows, terminal)}\n`);
+  const second = await showPass(show, access, "Second pass");
   const after = await readCalls(stack);
-  run.signal.throwIfAborted();
   const outcome = {
     first,
     second,
@@ -86,6 +84,17 @@ async function showBothPasses({ stack, file, run, terminal }: Show): Promise<Dem
   };
   terminal.line(`\n${describeOutcome(outcome, terminal)}`);
   return outcome;
+}
+
+/** The file as a batch; the bar moves with the events that the server sends. */
+async function showPass({ csv, run, terminal }: Show, access: ApiAccess, label: string): Promise<Pass> {
+  const show = progress(terminal, label);
+  const pass = await runPass(access, csv, {
+    onEstimate: (estimate) => terminal.line(`${describeEstimate(COMPANIES, estimate, terminal)}\n`),
+    onProgress: (status) => show(doneOf(status), status.rows),
+  });
+  run.signal.throwIfAborted();
+  return pass;
 }
 
 async function readCalls(stack: Stack): Promise<CallCounts> {

@@ -78,7 +78,7 @@ async function carryOut(args: string[]): Promise<string> {
   const { rotated, rewrapped, resealed } = await rotateKeys(settings, purposes);
   const names =
     rotated.length === 0 ? "none: no key exists yet, or somebody else just did" : rotated.join(", ");
-  return `New keys: ${names}. Wrapped again: ${rewrapped}. Second factors encrypted again: ${resealed}.`;
+  return `New keys: ${names}. Wrapped again: ${rewrapped}. Secrets encrypted again: ${resealed}.`;
 }
 
 if (import.meta.main) {

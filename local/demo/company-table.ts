@@ -1,12 +1,12 @@
 import type { Company } from "../../src/domain/companies/company.ts";
-import type { Answer } from "./enrich.ts";
+import type { ResultRow } from "./batch.ts";
 import type { Terminal } from "./terminal.ts";
 
 interface Column {
   title: string;
   width: number;
   side: "left" | "right";
-  value: (company: Company, answer: Answer) => string;
+  value: (company: Company) => string;
 }
 
 const UNKNOWN = "—";
@@ -19,13 +19,13 @@ const REASONS: Record<string, string> = {
   sci: "real estate",
 };
 
-/** 117 columns with the gaps. */
+/** 107 columns with the gaps. */
 const COLUMNS: Column[] = [
   {
     title: "Company",
     width: 30,
     side: "left",
-    value: (company, { row }) => company.nom_entreprise ?? row.name,
+    value: (company) => company.nom_entreprise ?? UNKNOWN,
   },
   { title: "City", width: 16, side: "left", value: (company) => company.siege?.ville ?? UNKNOWN },
   { title: "NAF", width: 6, side: "left", value: (company) => company.code_naf ?? UNKNOWN },
@@ -33,19 +33,16 @@ const COLUMNS: Column[] = [
   { title: "Staff", width: 8, side: "right", value: staff },
   { title: "Score", width: 5, side: "right", value: (company) => String(company.ma_score ?? UNKNOWN) },
   { title: "Conf.", width: 5, side: "right", value: confidence },
-  { title: "Cache", width: 8, side: "left", value: (_, { cache }) => cache },
   { title: "Not for sale", width: 14, side: "left", value: ineligibility },
 ];
 
 /** The companies found, best score first, those that cannot be scored last. */
-export function companyTable(answers: Answer[], terminal: Terminal): string {
-  const found = answers.flatMap((answer) =>
-    answer.company === null ? [] : [{ answer, company: answer.company }],
-  );
-  found.sort((a, b) => (b.company.ma_score ?? -1) - (a.company.ma_score ?? -1));
+export function companyTable(rows: ResultRow[], terminal: Terminal): string {
+  const found = rows.flatMap(({ company }) => company ?? []);
+  found.sort((a, b) => (b.ma_score ?? -1) - (a.ma_score ?? -1));
   const header = COLUMNS.map((column) => fit(column.title, column)).join(GAP);
-  const lines = found.map(({ answer, company }) => {
-    const line = COLUMNS.map((column) => fit(column.value(company, answer), column))
+  const lines = found.map((company) => {
+    const line = COLUMNS.map((column) => fit(column.value(company), column))
       .join(GAP)
       .trimEnd();
     return company.ma_score === null ? terminal.paint("dim", line) : line;

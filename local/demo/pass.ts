@@ -1,33 +1,54 @@
-import type { CompanyRow } from "./company-file.ts";
-import { enrich, type Answer, type ApiAccess } from "./enrich.ts";
+import { totalOf } from "../../src/domain/jobs/task.ts";
+import {
+  type ApiAccess,
+  creditsThisMonth,
+  type Estimate,
+  estimateFile,
+  followTask,
+  listResults,
+  type ResultRow,
+  type Status,
+  submitFile,
+} from "./batch.ts";
 
-const CONCURRENCY = 8;
-
+/** A file, sent once as a batch. */
 export interface Pass {
-  answers: Answer[];
+  /** What the dry run said before. */
+  estimate: Estimate;
+  /** Every state that the stream of events told, the last one included. */
+  seen: Status[];
+  rows: ResultRow[];
+  credits: number;
   durationMs: number;
 }
 
-/** Asks for every row, eight at a time; the answers keep the rows' order. */
-export async function runPass(
-  access: ApiAccess,
-  rows: CompanyRow[],
-  onProgress: (done: number) => void,
-): Promise<Pass> {
+export interface Spectator {
+  onEstimate: (estimate: Estimate) => void;
+  onProgress: (status: Status) => void;
+}
+
+/** Asks what the file would cost, sends it, and follows it to its end. */
+export async function runPass(access: ApiAccess, csv: string, spectator: Spectator): Promise<Pass> {
+  const estimate = await estimateFile(access, csv);
+  spectator.onEstimate(estimate);
+  const credits = await creditsThisMonth(access);
   const started = performance.now();
-  const answers = new Map<string, Answer>();
-  // One iterator that all share: each takes the next row as soon as it is free.
-  const queue = rows.values();
-  const work = async (): Promise<void> => {
-    for (const row of queue) {
-      access.signal.throwIfAborted();
-      answers.set(row.siren, await enrich(access, row));
-      onProgress(answers.size);
-    }
-  };
-  await Promise.all(Array.from({ length: CONCURRENCY }, work));
-  return {
-    answers: rows.flatMap((row) => answers.get(row.siren) ?? []),
-    durationMs: performance.now() - started,
-  };
+  const taskId = await submitFile(access, csv);
+  const seen: Status[] = [];
+  for await (const status of followTask(access, taskId)) {
+    seen.push(status);
+    spectator.onProgress(status);
+  }
+  const durationMs = performance.now() - started;
+  const rows = await listResults(access, taskId);
+  return { estimate, seen, rows, credits: (await creditsThisMonth(access)) - credits, durationMs };
+}
+
+export function endOf({ seen }: Pass): Status | undefined {
+  return seen.at(-1);
+}
+
+/** Rows that have ended. */
+export function doneOf({ counts }: Status): number {
+  return totalOf(counts);
 }

@@ -1,19 +1,20 @@
 import { RESERVED_SIRENS } from "../../src/domain/companies/reserved-sirens.ts";
-import type { CompanyFile, LineRemark } from "./company-file.ts";
-import { DEMO_SOURCES, type Answer } from "./enrich.ts";
-import type { Pass } from "./pass.ts";
+import { OUTCOMES } from "../../src/domain/jobs/task.ts";
+import { countOf } from "../count-of.ts";
+import { DEMO_SOURCES, type Estimate, type ResultRow } from "./batch.ts";
+import { endOf, type Pass } from "./pass.ts";
 import type { Terminal } from "./terminal.ts";
-import { creditsSpent, hitRatio, totalCalls, type CallCounts, type DemoOutcome } from "./verdict.ts";
+import { totalCalls, type CallCounts, type DemoOutcome } from "./verdict.ts";
 
-export function describeFile(name: string, file: CompanyFile, terminal: Terminal): string {
-  const remarks = (list: LineRemark[], style: "yellow" | "red"): string[] =>
-    list.map(({ line, value, text }) =>
-      terminal.paint(style, `  line ${String(line).padStart(3)}  ${value}: ${text}`),
-    );
+/** What the dry run says of the file. */
+export function describeEstimate(name: string, estimate: Estimate, terminal: Terminal): string {
+  const { rows, distinct, duplicates, invalid, cache_hits, cost, eta_seconds } = estimate;
   return [
-    `${name}: ${file.total} rows, ${file.rows.length} companies to ask for, ${file.rejected.length} refused`,
-    ...remarks(file.warnings, "yellow"),
-    ...remarks(file.rejected, "red"),
+    `${name}: ${countOf(rows, "row")}, ${countOf(distinct, "company", "companies")} to ask for, ${duplicates} repeated, ${invalid.length} refused`,
+    ...invalid.map(({ line, value, reason }) =>
+      terminal.paint("red", `  line ${String(line).padStart(3)}  ${value}: ${reason}`),
+    ),
+    `Dry run: ${cache_hits} fresh already, at most ${countOf(cost.credits, "credit")} (${cost.euros} €), about ${countOf(eta_seconds, "second")}.`,
   ].join("\n");
 }
 
@@ -34,13 +35,15 @@ export function describeOrigin(): string {
 }
 
 /** The rows that gave no company, and why. */
-export function describeUnanswered(answers: Answer[], terminal: Terminal): string {
-  const rows = answers.filter((answer) => answer.company === null);
-  const lines = rows.map(
-    ({ row, status, problem }) =>
-      `  line ${String(row.line).padStart(3)}  ${row.siren} ${row.name}: ${status} ${problem}`,
-  );
-  return lines.length === 0 ? "" : terminal.paint("yellow", ["Without an answer:", ...lines].join("\n"));
+export function describeUnanswered(rows: ResultRow[], terminal: Terminal): string {
+  const lines = rows
+    .filter(({ company }) => company === null || company === undefined)
+    .map(({ line, input, outcome, reason }) =>
+      `  line ${String(line).padStart(3)}  ${input.padEnd(14)} ${outcome} ${reason ?? ""}`.trimEnd(),
+    );
+  return lines.length === 0
+    ? ""
+    : terminal.paint("yellow", ["Without a company of their own:", ...lines].join("\n"));
 }
 
 export function describeOutcome(outcome: DemoOutcome, terminal: Terminal): string {
@@ -50,7 +53,11 @@ export function describeOutcome(outcome: DemoOutcome, terminal: Terminal): strin
   const rows: [string, string, string][] = [
     ["", "first pass", "second pass"],
     ["Duration", seconds(first), seconds(second)],
-    ["Answered by a cache", percent(first), percent(second)],
+    ...OUTCOMES.map((name): [string, string, string] => [
+      `Rows ${name}`,
+      count(first, name),
+      count(second, name),
+    ]).filter(([, one, two]) => one !== "0" || two !== "0"),
     ...Object.keys(firstCalls)
       .filter((source) => (firstCalls[source] ?? 0) + (secondCalls[source] ?? 0) > 0)
       .map((source): [string, string, string] => [
@@ -59,7 +66,7 @@ export function describeOutcome(outcome: DemoOutcome, terminal: Terminal): strin
         calls(secondCalls, source),
       ]),
     ["Calls in all", String(totalCalls(firstCalls)), String(totalCalls(secondCalls))],
-    ["Credits spent (simulated)", String(creditsSpent(first)), String(creditsSpent(second))],
+    ["Credits spent (simulated)", String(first.credits), String(second.credits)],
   ];
   return [
     ...rows.map(([label, one, two]) => `${label.padEnd(32)}${one.padStart(12)}${two.padStart(14)}`),
@@ -68,7 +75,6 @@ export function describeOutcome(outcome: DemoOutcome, terminal: Terminal): strin
       "bold",
       `The second pass saved ${saved} of ${totalCalls(firstCalls)} provider calls and was ${speedup.toFixed(1)} times as fast.`,
     ),
-    `Where its answers came from: ${levels(second)}`,
   ].join("\n");
 }
 
@@ -76,18 +82,10 @@ function seconds({ durationMs }: Pass): string {
   return `${(durationMs / 1000).toFixed(2)} s`;
 }
 
-function percent(pass: Pass): string {
-  return `${Math.round(hitRatio(pass) * 100)} %`;
+function count(pass: Pass, outcome: (typeof OUTCOMES)[number]): string {
+  return String(endOf(pass)?.counts[outcome] ?? 0);
 }
 
 function calls(counts: CallCounts, source: string): string {
   return String(counts[source] ?? 0);
-}
-
-function levels({ answers }: Pass): string {
-  const counts = new Map<string, number>();
-  for (const { company, cache } of answers) {
-    if (company !== null) counts.set(cache, (counts.get(cache) ?? 0) + 1);
-  }
-  return [...counts].map(([level, count]) => `${level} ${count}`).join(", ");
 }

@@ -26,16 +26,20 @@ export function openTerminal(stream: NodeJS.WriteStream, env: Record<string, str
 const BAR_WIDTH = 30;
 const LINE_EVERY = 10;
 
-/** Shows how far a pass is: a bar in a terminal, elsewhere a line every ten rows. */
-export function progress(terminal: Terminal, label: string, total: number): (done: number) => void {
-  return (done) => {
+/** Shows how far a pass is: a bar in a terminal, elsewhere a line every ten rows or more. */
+export function progress(terminal: Terminal, label: string): (done: number, total: number) => void {
+  let last = 0;
+  return (done, total) => {
     if (terminal.isInteractive) {
       const filled = Math.round((done / total) * BAR_WIDTH);
       const bar = `${"█".repeat(filled)}${"░".repeat(BAR_WIDTH - filled)}`;
       terminal.overwrite(`${label} ${bar} ${done}/${total}`);
-      if (done === total) terminal.line("");
-    } else if (done % LINE_EVERY === 0 || done === total) {
+      if (done === total && last < total) terminal.line("");
+    } else if (done - last >= LINE_EVERY || (done === total && last < total)) {
       terminal.line(`${label} ${done}/${total}`);
+    } else {
+      return;
     }
+    last = done;
   };
 }

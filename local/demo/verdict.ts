@@ -1,7 +1,7 @@
 import { RESERVED_SIRENS } from "../../src/domain/companies/reserved-sirens.ts";
 import { countOf } from "../count-of.ts";
-import type { Answer } from "./enrich.ts";
-import type { Pass } from "./pass.ts";
+import type { ResultRow } from "./batch.ts";
+import { doneOf, endOf, type Pass } from "./pass.ts";
 
 /** Calls that providers received, by source. */
 export type CallCounts = Record<string, number>;
@@ -16,56 +16,38 @@ export interface DemoOutcome {
 /** What did not go as it must, one sentence each; none: the demonstration holds. */
 export function whatFailed(outcome: DemoOutcome): string[] {
   const { first, second, firstCalls, secondCalls } = outcome;
-  const failures = [...wrongAnswers("first", first), ...wrongAnswers("second", second)];
-  for (const answer of known(first)) {
-    if (answer.status === 200 && answer.cache !== "miss") {
-      failures.push(`first pass: ${answer.row.siren} was already in a cache`);
-    }
-  }
-  for (const answer of known(second)) {
-    if (answer.status === 200 && answer.cache === "miss") {
-      failures.push(`second pass: ${answer.row.siren} did not come from a cache`);
-    }
-  }
+  const failures = [...wrongPass("first", first), ...wrongPass("second", second)];
+  if (first.estimate.cache_hits > 0) failures.push("first pass: companies were stored already");
   if (totalCalls(firstCalls) === 0) failures.push("first pass: no provider was called");
   const repeated = totalCalls(secondCalls);
   if (repeated > 0) failures.push(`second pass: providers were called again, ${countOf(repeated, "time")}`);
+  if (second.credits > 0) failures.push(`second pass: ${countOf(second.credits, "credit")} spent again`);
   return failures;
 }
 
-function wrongAnswers(name: string, pass: Pass): string[] {
-  return pass.answers.flatMap((answer) => {
-    const expected = isUnknown(answer) ? 404 : 200;
-    if (answer.status === expected && (expected === 404 || answer.company !== null)) return [];
-    const got = answer.status === 0 ? "no answer" : String(answer.status);
-    return [
-      `${name} pass: ${answer.row.siren} (line ${answer.row.line}): ${got} instead of ${expected}: ${answer.problem}`,
-    ];
-  });
+function wrongPass(name: string, pass: Pass): string[] {
+  const end = endOf(pass);
+  if (end?.status !== "completed") return [`${name} pass: the batch ended as ${end?.status ?? "nothing"}`];
+  const failures = pass.rows.flatMap((row) => wrongRow(row).map((text) => `${name} pass: ${text}`));
+  if (doneOf(end) !== end.rows || pass.rows.length !== end.rows) {
+    failures.push(`${name} pass: ${end.rows} rows, ${doneOf(end)} counted, ${pass.rows.length} listed`);
+  }
+  const done = pass.seen.map(doneOf);
+  if (done.some((count, index) => count < (done[index - 1] ?? 0))) {
+    failures.push(`${name} pass: progress went back`);
+  }
+  return failures;
 }
 
-function isUnknown({ row }: Answer): boolean {
-  return row.siren === RESERVED_SIRENS.not_found;
-}
-
-function known(pass: Pass): Answer[] {
-  return pass.answers.filter((answer) => !isUnknown(answer));
+/** Rows that the file spoils on purpose are known by what they are; every other one must be a company. */
+function wrongRow({ line, input, siren, outcome, reason }: ResultRow): string[] {
+  if (outcome === "invalid" || outcome === "duplicate") return [];
+  const expected = siren === RESERVED_SIRENS.not_found ? "not_found" : "enriched";
+  return outcome === expected ? [] : [`line ${line}, ${input}: ${outcome} (${reason ?? "no reason"})`];
 }
 
 export function totalCalls(counts: CallCounts): number {
   return Object.values(counts).reduce((sum, count) => sum + count, 0);
-}
-
-/** On paid sources, by what each answer says it cost. */
-export function creditsSpent({ answers }: Pass): number {
-  return answers.reduce((sum, { credits }) => sum + credits, 0);
-}
-
-/** Of the companies that exist, the share that a cache answered. */
-export function hitRatio(pass: Pass): number {
-  const answers = known(pass).filter((answer) => answer.status === 200);
-  const hits = answers.filter((answer) => answer.cache !== "miss").length;
-  return answers.length === 0 ? 0 : hits / answers.length;
 }
 
 export function subtractCalls(later: CallCounts, earlier: CallCounts): CallCounts {
