@@ -25,8 +25,11 @@ const BATCH_COLUMNS: Column[] = [
   { title: "Cores used", width: 10, side: "right" },
 ];
 
+function perSecond({ companies, durationMs }: BatchResult): number {
+  return (companies / durationMs) * 1_000;
+}
+
 export function batchReport(rows: BatchRow[]): string {
-  const perSecond = ({ companies, durationMs }: BatchResult): number => (companies / durationMs) * 1_000;
   const cells = rows.map(({ latencyMs, inFlight, result }) => {
     const first = rows.find((row) => row.latencyMs === latencyMs)?.result ?? result;
     return [
@@ -58,18 +61,17 @@ const READ_COLUMNS: Column[] = [
   { title: "p99 ratio", width: 9, side: "right" },
 ];
 
+function readCells(values: number[]): string[] {
+  return [String(values.length), percentile(values, 50).toFixed(2), percentile(values, 99).toFixed(2)];
+}
+
 export function readsReport(reads: Reads[]): string {
   const rows = reads.flatMap(({ where, idle, busy }) => {
     const ratio = percentile(busy, 99) / percentile(idle, 99);
-    const line = (name: string, label: string, values: number[], more: string): string[] => [
-      name,
-      label,
-      String(values.length),
-      percentile(values, 50).toFixed(2),
-      percentile(values, 99).toFixed(2),
-      more,
+    return [
+      [where, "idle", ...readCells(idle), ""],
+      ["", "batch", ...readCells(busy), `${ratio.toFixed(1)}×`],
     ];
-    return [line(where, "idle", idle, ""), line("", "batch", busy, `${ratio.toFixed(1)}×`)];
   });
   return `CACHED READS while a batch runs, 50 in flight: one read every 10 ms on one connection (target: p99 within 2×)
 

@@ -93,9 +93,8 @@ export async function* followTask(access: ApiAccess, taskId: string): AsyncGener
     for await (const message of events) {
       lastEventId = message.id ?? lastEventId;
       const status = progressOf(message);
-      if (status === null) continue;
-      yield status;
-      if (status.status !== "queued" && status.status !== "running") return;
+      if (status !== null) yield status;
+      if (message.event === "end") return;
     }
   }
 }
@@ -106,7 +105,7 @@ export async function listResults(access: ApiAccess, taskId: string): Promise<Re
   do {
     const query = new URLSearchParams({ limit: String(PAGE), ...(cursor === null ? {} : { cursor }) });
     const page = ResultPage.parse(
-      await (await ask(access, `/api/v2/tasks/${taskId}/result?${query}`)).json(),
+      await (await ask(access, `/api/v2/tasks/${taskId}/result?${query.toString()}`)).json(),
     );
     rows.push(...page.data);
     cursor = page.next_cursor;

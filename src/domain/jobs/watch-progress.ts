@@ -1,7 +1,10 @@
 import type { TaskProgress } from "./ports.ts";
 import { isTerminal } from "./task.ts";
 
-export const POLL_MS = 1_000;
+const POLL_MS = 1_000;
+/** Short tasks are over in seconds: their watchers see them move. */
+const EAGER_POLL_MS = 250;
+const EAGER_FOR_MS = 5_000;
 export const HEARTBEAT_MS = 15_000;
 /** Then the watcher comes back with what it has seen. */
 export const LONGEST_MS = 55_000;
@@ -28,7 +31,7 @@ export async function* watchProgress(
   deps: WatchDeps,
   { first, seen }: { first: TaskProgress; seen: number },
 ): AsyncGenerator<ProgressEvent> {
-  const until = deps.now() + LONGEST_MS;
+  const from = deps.now();
   let progress = first;
   let sent = seen;
   let spokenAt = deps.now();
@@ -45,8 +48,9 @@ export async function* watchProgress(
       yield { kind: "end", progress };
       return;
     }
-    if (deps.now() >= until) return;
-    await deps.sleep(POLL_MS);
+    const watched = deps.now() - from;
+    if (watched >= LONGEST_MS) return;
+    await deps.sleep(watched < EAGER_FOR_MS ? EAGER_POLL_MS : POLL_MS);
     progress = (await deps.read()) ?? progress;
   }
 }
