@@ -57,11 +57,11 @@ const UPLOAD_FAULTS: Record<string, Words> = {
   },
   "uploads.unclosed_quote": {
     fr: {
-      message: 'Un guillemet (") est ouvert sur cette ligne et jamais refermé.',
+      message: 'Un guillemet (") ouvert à partir de cette ligne reste sans fermeture.',
       fix: 'Refermez-le, ou retirez-le ; dans une cellule entre guillemets, un guillemet se double ("").',
     },
     en: {
-      message: 'A quote (") is opened on this line and never closed.',
+      message: 'A quote (") opened from this line on is never closed.',
       fix: 'Close it, or remove it; within a quoted cell a quote is doubled ("").',
     },
   },

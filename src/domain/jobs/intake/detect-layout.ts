@@ -1,4 +1,4 @@
-import { CsvFault, type CsvRecord, CsvScanner } from "../../../lib/csv-scanner.ts";
+import { CsvFault, CsvReader } from "../../../lib/csv-reader.ts";
 import { type Column, findColumn } from "./find-column.ts";
 
 export const SEPARATORS = [";", ",", "\t", "|"] as const;
@@ -12,21 +12,21 @@ export interface Layout {
 }
 
 const SAMPLE_RECORDS = 20;
+const SAMPLE_STEP_BYTES = 4_096;
 
 /** The first records that are whole; what is wrong further on is told when the file itself is read. */
-function sample(head: Uint8Array, separator: Separator, whole: boolean): CsvRecord[] {
-  const scanner = new CsvScanner({ separator, column: null });
-  const records: CsvRecord[] = [];
+async function sample(head: Uint8Array, separator: Separator, whole: boolean): Promise<string[][]> {
+  const records: string[][] = [];
+  const csv = new CsvReader({ separator, column: null }, ({ cells }) => void records.push(cells));
   try {
-    for (const record of scanner.write(head)) {
-      records.push(record);
-      if (records.length === SAMPLE_RECORDS) return records;
+    for (let at = 0; at < head.length && records.length < SAMPLE_RECORDS; at += SAMPLE_STEP_BYTES) {
+      await csv.write(head.subarray(at, at + SAMPLE_STEP_BYTES));
     }
-    if (whole) records.push(...scanner.end());
+    if (whole) await csv.end();
   } catch (error) {
     if (!(error instanceof CsvFault)) throw error;
   }
-  return records;
+  return records.slice(0, SAMPLE_RECORDS);
 }
 
 interface Candidate extends Layout {
@@ -44,13 +44,13 @@ function better(one: Candidate, other: Candidate): boolean {
  * How a file is laid out, from its first bytes (`whole`: there are no more). The separator is the one under which the
  * identifiers are found most surely; null: not one record is whole.
  */
-export function detectLayout(
+export async function detectLayout(
   head: Uint8Array,
   { whole, wanted }: { whole: boolean; wanted: string | null },
-): Layout | null {
+): Promise<Layout | null> {
   let best: Candidate | null = null;
   for (const separator of SEPARATORS) {
-    const records = sample(head, separator, whole).map(({ cells }) => cells);
+    const records = await sample(head, separator, whole);
     const width = records[0]?.length ?? 0;
     if (width === 0) continue;
     const regular = width > 1 && records.every((cells) => cells.length === width);

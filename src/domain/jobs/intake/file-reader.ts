@@ -1,4 +1,4 @@
-import { CsvFault, CsvScanner, MAX_RECORD_BYTES } from "../../../lib/csv-scanner.ts";
+import { CsvFault, CsvReader, type CsvRecord, MAX_RECORD_BYTES } from "../../../lib/csv-reader.ts";
 import { MAX_UPLOAD_BYTES, type TaskRow } from "../task.ts";
 import { detectLayout, type Separator } from "./detect-layout.ts";
 import { UploadTooLarge, type UnreadableReason, UploadUnreadable } from "./errors.ts";
@@ -45,7 +45,8 @@ export class FileReader {
   #isUtf8 = true;
   #head: Uint8Array[] = [];
   #bytes = 0;
-  #scanner: CsvScanner | null = null;
+  #csv: CsvReader | null = null;
+  #rows: TaskRow[] = [];
   #layout: Omit<FileLayout, "encoding"> | null = null;
   #skipHeader = false;
 
@@ -60,23 +61,26 @@ export class FileReader {
     return this.#layout && { encoding: this.#isUtf8 ? "utf-8" : "windows-1252", ...this.#layout };
   }
 
-  /** Throws `UploadUnreadable`, `UploadTooLarge` and `TooManyRows`. */
-  write(bytes: Uint8Array): TaskRow[] {
+  /** The rows that are complete by now. Throws `UploadUnreadable`, `UploadTooLarge` and `TooManyRows`. */
+  async write(bytes: Uint8Array): Promise<TaskRow[]> {
     this.#bytes += bytes.length;
     if (this.#bytes > MAX_UPLOAD_BYTES) throw new UploadTooLarge();
     this.#checkEncoding(bytes, true);
-    if (this.#scanner !== null) return this.#scan(this.#scanner, bytes, false);
-    this.#head.push(bytes.slice());
-    return this.#bytes < HEAD_BYTES ? [] : this.#begin(false);
+    if (this.#csv !== null) await this.#feed(this.#csv, bytes, false);
+    else {
+      this.#head.push(bytes.slice());
+      if (this.#bytes >= HEAD_BYTES) await this.#begin(false);
+    }
+    return this.#takeRows();
   }
 
   /** The rows that were held back; throws also when there is nothing to enrich. */
-  end(): TaskRow[] {
+  async end(): Promise<TaskRow[]> {
     this.#checkEncoding(new Uint8Array(), false);
-    const rows =
-      this.#scanner === null ? this.#begin(true) : this.#scan(this.#scanner, new Uint8Array(), true);
+    if (this.#csv === null) await this.#begin(true);
+    else await this.#feed(this.#csv, new Uint8Array(), true);
     this.#collector.ensureWork();
-    return rows;
+    return this.#takeRows();
   }
 
   #checkEncoding(bytes: Uint8Array, stream: boolean): void {
@@ -88,17 +92,19 @@ export class FileReader {
     }
   }
 
-  #begin(whole: boolean): TaskRow[] {
+  async #begin(whole: boolean): Promise<void> {
     const head = withoutBom(joined(this.#head));
     this.#head = [];
     const fault = fileFault(head);
     if (fault !== null) throw unreadable(fault, null);
-    const layout = detectLayout(head, { whole, wanted: this.#wanted });
-    if (layout === null) return this.#failToBegin(head, whole);
+    const layout = await detectLayout(head, { whole, wanted: this.#wanted });
+    if (layout === null) {
+      await this.#findFault(head, ";", whole);
+      throw unreadable("empty_file", null);
+    }
     const { separator, width, column } = layout;
     if (column === null) {
-      // A fault of the file itself explains why nothing was found.
-      this.#scan(new CsvScanner({ separator, column: null }), head, whole);
+      await this.#findFault(head, separator, whole);
       throw unreadable(this.#wanted === null ? "no_column" : "column_unknown", 1);
     }
     this.#layout = {
@@ -107,34 +113,34 @@ export class FileReader {
       column: column.name,
     };
     this.#skipHeader = column.name !== null;
-    this.#scanner = new CsvScanner({ separator, column: column.index });
-    return this.#scan(this.#scanner, head, whole);
+    this.#csv = new CsvReader({ separator, column: column.index }, (record) => this.#addRow(record));
+    await this.#feed(this.#csv, head, whole);
   }
 
-  /** Not one whole record: reading on says why. */
-  #failToBegin(head: Uint8Array, whole: boolean): never {
-    this.#scan(new CsvScanner({ separator: ";", column: null }), head, whole);
-    throw unreadable("empty_file", null);
+  /** Throws the fault of the file itself, if it has one: it explains why nothing was found. */
+  async #findFault(head: Uint8Array, separator: Separator, whole: boolean): Promise<void> {
+    await this.#feed(new CsvReader({ separator, column: null }, () => undefined), head, whole);
   }
 
-  #scan(scanner: CsvScanner, bytes: Uint8Array, last: boolean): TaskRow[] {
+  async #feed(csv: CsvReader, bytes: Uint8Array, last: boolean): Promise<void> {
     const nul = bytes.indexOf(0);
-    const rows: TaskRow[] = [];
     try {
-      this.#take(scanner.write(nul === -1 ? bytes : bytes.subarray(0, nul)), rows);
-      if (nul !== -1) throw unreadable("nul_bytes", scanner.line);
-      if (last) this.#take(scanner.end(), rows);
+      await csv.write(nul === -1 ? bytes : bytes.subarray(0, nul));
+      if (nul !== -1) throw unreadable("nul_bytes", csv.line);
+      if (last) await csv.end();
     } catch (error) {
       throw error instanceof CsvFault ? unreadable(error.reason, error.line) : error;
     }
-    return rows;
   }
 
-  #take(records: Iterable<{ line: number; cells: string[] }>, rows: TaskRow[]): void {
-    for (const { line, cells } of records) {
-      if (this.#layout === null) continue;
-      if (this.#skipHeader) this.#skipHeader = false;
-      else rows.push(this.#collector.add(line, cells[0] ?? ""));
-    }
+  #addRow({ line, cells }: CsvRecord): void {
+    if (this.#skipHeader) this.#skipHeader = false;
+    else this.#rows.push(this.#collector.add(line, cells[0] ?? ""));
+  }
+
+  #takeRows(): TaskRow[] {
+    const rows = this.#rows;
+    this.#rows = [];
+    return rows;
   }
 }

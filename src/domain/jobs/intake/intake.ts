@@ -20,10 +20,10 @@ export interface Intake {
 async function* rowsOfFile(chunks: AsyncIterable<Uint8Array>, reader: FileReader): AsyncGenerator<TaskRow[]> {
   for await (const chunk of chunks) {
     for (let at = 0; at < chunk.length; at += PIECE_BYTES) {
-      yield reader.write(chunk.subarray(at, at + PIECE_BYTES));
+      yield await reader.write(chunk.subarray(at, at + PIECE_BYTES));
     }
   }
-  yield reader.end();
+  yield await reader.end();
 }
 
 /** A CSV, of which no more than a piece is held. `column`: the one that the caller named. */

@@ -19,7 +19,7 @@ const MOST_LOST_ZEROS = 2;
 /** What a spreadsheet makes of a long number: digits are gone for good. */
 const SCIENTIFIC = /^\d(?:[.,]\d+)?e\+?\d+$/i;
 /** What exports put around a number to keep it text (`="552032534"`, `'552032534`), and a decimal part of nothing. */
-const WRAPPING = /^(?:="?|')|"$|[.,]0{1,2}$/g;
+const WRAPPING = /^(?:=?"|[='])|"$|[.,]0{1,2}$/g;
 
 function fault(reason: RowFault): ReadIdentifier {
   return { ok: false, fault: reason };

@@ -166,6 +166,11 @@ describe("the column", () => {
     ]);
   });
 
+  test("is read where spaces stand around its quotes", async () => {
+    const { rows } = await read(`nom;"siren" \nx; "${DANONE}"\ny;"${POSTE}" \n`);
+    expect(rows.map((row) => row.siren)).toEqual([DANONE, POSTE]);
+  });
+
   test("is read in Windows-1252 too", async () => {
     const bytes = Uint8Array.from(`Numéro SIREN;Société\n552\u00A0032\u00A0534;Été\n`, (one) =>
       one.charCodeAt(0),
@@ -183,6 +188,7 @@ describe("a value", () => {
     ["552.032.534", DANONE, null],
     ['="552032534"', DANONE, null],
     ["'552032534", DANONE, null],
+    ['"552032534" ', DANONE, null],
     ["552032534.0", DANONE, null],
     ["552032534,00", DANONE, null],
     ["55203253400646", DANONE, null],
