@@ -15,6 +15,7 @@ export default defineConfig({
     },
     projects: [
       { test: { ...node, name: "unit", include: ["test/unit/**/*.test.ts", "test/contract/**/*.test.ts"] } },
+      { test: { ...node, name: "scale", include: ["test/scale/**/*.test.ts"] } },
       { test: { ...node, name: "e2e", include: ["test/e2e/**/*.test.ts"] } },
       {
         plugins: [
