@@ -100,6 +100,7 @@ CREATE TABLE "webhook_deliveries" (
 CREATE TABLE "webhook_endpoints" (
 	"id" text PRIMARY KEY NOT NULL,
 	"organisation_id" text NOT NULL,
+	"mode" text NOT NULL,
 	"url" text NOT NULL,
 	"description" text,
 	"events" text[] NOT NULL,
@@ -108,9 +109,12 @@ CREATE TABLE "webhook_endpoints" (
 	"secret" text NOT NULL,
 	"previous_secret" text,
 	"previous_secret_until" timestamp (3) with time zone,
+	"rotation" text,
 	"failing_since" timestamp (3) with time zone,
+	"last_failure_at" timestamp (3) with time zone,
 	"created_at" timestamp (3) with time zone NOT NULL,
 	"updated_at" timestamp (3) with time zone NOT NULL,
+	CONSTRAINT "webhook_endpoints_mode_known" CHECK ("webhook_endpoints"."mode" in ('live', 'test')),
 	CONSTRAINT "webhook_endpoints_status_known" CHECK ("webhook_endpoints"."status" in ('active', 'disabled'))
 );
 --> statement-breakpoint
@@ -132,6 +136,8 @@ CREATE INDEX "dead_letters_by_status" ON "dead_letters" USING btree ("status","i
 CREATE INDEX "task_rows_by_chunk" ON "task_rows" USING btree ("task_id","chunk") WHERE "task_rows"."chunk" is not null;--> statement-breakpoint
 CREATE INDEX "task_rows_open" ON "task_rows" USING btree ("task_id","chunk") WHERE "task_rows"."outcome" is null;--> statement-breakpoint
 CREATE INDEX "task_rows_by_outcome" ON "task_rows" USING btree ("task_id","outcome","row_no") WHERE "task_rows"."outcome" is not null;--> statement-breakpoint
+CREATE INDEX "task_rows_ended" ON "task_rows" USING btree ("task_id","ended_at") WHERE "task_rows"."ended_at" is not null;--> statement-breakpoint
+CREATE INDEX "task_rows_waiting" ON "task_rows" USING btree ("task_id","retry_at") WHERE "task_rows"."retry_at" is not null and "task_rows"."outcome" is null;--> statement-breakpoint
 CREATE INDEX "tasks_by_organisation" ON "tasks" USING btree ("organisation_id","id" DESC NULLS LAST);--> statement-breakpoint
 CREATE INDEX "tasks_open" ON "tasks" USING btree ("created_at") WHERE "tasks"."status" in ('queued', 'running') or "tasks"."upload_key" is not null;--> statement-breakpoint
 CREATE INDEX "tasks_by_end" ON "tasks" USING btree ("finished_at");--> statement-breakpoint
@@ -140,6 +146,7 @@ CREATE INDEX "inbound_events_open" ON "inbound_events" USING btree ("received_at
 CREATE UNIQUE INDEX "webhook_deliveries_once" ON "webhook_deliveries" USING btree ("event_id","endpoint_id") WHERE "webhook_deliveries"."origin" = 'event';--> statement-breakpoint
 CREATE INDEX "webhook_deliveries_by_event" ON "webhook_deliveries" USING btree ("event_id");--> statement-breakpoint
 CREATE INDEX "webhook_deliveries_by_endpoint" ON "webhook_deliveries" USING btree ("endpoint_id","created_at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint
-CREATE INDEX "webhook_deliveries_due" ON "webhook_deliveries" USING btree ("next_attempt_at") WHERE "webhook_deliveries"."status" = 'pending';--> statement-breakpoint
-CREATE INDEX "webhook_endpoints_by_organisation" ON "webhook_endpoints" USING btree ("organisation_id","id");--> statement-breakpoint
+CREATE INDEX "webhook_deliveries_due" ON "webhook_deliveries" USING btree ("endpoint_id","next_attempt_at") WHERE "webhook_deliveries"."status" = 'pending';--> statement-breakpoint
+CREATE INDEX "webhook_deliveries_leased" ON "webhook_deliveries" USING btree ("endpoint_id","leased_until") WHERE "webhook_deliveries"."status" = 'pending' and "webhook_deliveries"."leased_until" is not null;--> statement-breakpoint
+CREATE INDEX "webhook_endpoints_by_organisation" ON "webhook_endpoints" USING btree ("organisation_id","mode","id");--> statement-breakpoint
 CREATE INDEX "webhook_events_by_time" ON "webhook_events" USING btree ("created_at");

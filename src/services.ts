@@ -1,5 +1,5 @@
 import type { Config } from "./config/config.ts";
-import { type CallDeps, callSource } from "./domain/enrichment/call-source.ts";
+import { BATCH_REACH, type CallDeps, callSource } from "./domain/enrichment/call-source.ts";
 import type { CompanyFlightDeps, SourceCall } from "./domain/enrichment/company-flight.ts";
 import type { ContactFlightDeps } from "./domain/enrichment/contact-flight.ts";
 import type {
@@ -11,6 +11,7 @@ import type {
 } from "./domain/enrichment/ports.ts";
 import { SOURCE_POLICIES } from "./domain/enrichment/source-policy.ts";
 import type { SourceName } from "./domain/enrichment/source.ts";
+import { Urgency } from "./domain/enrichment/urgency.ts";
 import type { KeyKeeper } from "./domain/idempotency/ports.ts";
 import { callPaid } from "./domain/usage/call-paid.ts";
 import { AuditOutbox } from "./storage/postgres/audit-outbox.ts";
@@ -105,15 +106,16 @@ function providersOf(config: Config, now: () => number): Map<SourceName, SourceP
   );
 }
 
-/** How far into a source's future a batch may reserve. Whoever is waiting comes a window of its rate later, and this. */
-const BATCH_AHEAD_MS = 250;
+type Calling = Omit<CallDeps, "urgency">;
 
-function callingOf({ gates, config, now }: Base): Record<Patience, CallDeps> {
+function callingOf({ gates, config, now }: Base): Record<Patience, Calling> {
   const pacing = { now, sleep: async (ms: number) => scheduler.wait(ms), random: Math.random };
-  const policy = { attemptMs: config.sourceAttemptMs, attempts: 3 };
+  const { sourceAttemptMs: attemptMs, enrichBudgetMs } = config;
+  const whole = { aheadMs: Math.max(0, enrichBudgetMs - attemptMs / 2), share: 1 };
+  const policy = { attemptMs, attempts: 3, reach: { request: whole, batch: BATCH_REACH } };
   return {
-    request: { gates, pacing, policy: { ...policy, budgetMs: config.enrichBudgetMs } },
-    batch: { gates, pacing, policy: { ...policy, budgetMs: config.batch.budgetMs, aheadMs: BATCH_AHEAD_MS } },
+    request: { gates, pacing, policy: { ...policy, budgetMs: enrichBudgetMs } },
+    batch: { gates, pacing, policy: { ...policy, budgetMs: config.batch.budgetMs } },
   };
 }
 
@@ -127,31 +129,37 @@ export function buildFlightServices(env: Env): FlightServices {
   const calling = callingOf(base);
   const idOf = (prefix: string): string => newId(prefix, now(), randomBytes);
   const newEntryId = (): string => idOf("led");
-  const paying = { ledger, newEntryId, log, now, sleep: calling.request.pacing.sleep };
-  const ask = async (source: SourceName, query: SourceQuery, { payer, patience }: SourceCall) => {
+  const { sleep } = calling.request.pacing;
+  const paying = { ledger, newEntryId, log, now, sleep };
+  const ask = async (source: SourceName, query: SourceQuery, { payer, urgency }: SourceCall) => {
     const provider = providers.get(source);
     if (provider === undefined) throw new Error(`no provider for ${source}`);
-    const call = async () => callSource(calling[patience], provider, query);
+    const deps = { ...calling[urgency.patience], urgency };
+    const call = async () => callSource(deps, provider, query);
     if (!SOURCE_POLICIES[source].paid) return call();
     return callPaid(paying, { organisationId: payer, source, siren: query.siren }, call);
   };
-  const recording = { trail: new AuditOutbox(base.database), newId: idOf };
+  const companies = announcingCompanies(base.companies, { queue, log });
   return {
     company: {
-      ...recording,
-      store: announcingCompanies(base.companies, { queue, log }),
+      store: companies,
+      trail: companies,
+      newId: idOf,
       cache: base.kvLayer,
       sectors: base.sectors,
       ask: async (source, siren, call) => ask(source, { siren, linkedin: [] }, call),
+      requestBudgetMs: base.config.enrichBudgetMs,
       now,
+      sleep,
       random: Math.random,
       log,
     },
     contacts: {
-      ...recording,
       store: base.contacts,
+      trail: new AuditOutbox(base.database),
+      newId: idOf,
       ask: async (siren, person, payer) =>
-        ask("kaspr", { siren, linkedin: [person] }, { payer, patience: "request" }),
+        ask("kaspr", { siren, linkedin: [person] }, { payer, urgency: new Urgency("request") }),
       now,
       log,
     },

@@ -3,6 +3,7 @@ import { parseConfig } from "../config/config.ts";
 import {
   acquire,
   type CallReport,
+  type GatePlace,
   type GateState,
   newGateState,
   type Permit,
@@ -26,8 +27,8 @@ export class SourceGate extends DurableObject<Env> {
     this.#state = ctx.storage.kv.get<GateState>(STATE) ?? newGateState();
   }
 
-  acquire(maxWaitMs: number): Permit {
-    const permit = acquire(this.#state, this.#limits, { now: Date.now(), maxWaitMs });
+  acquire(place: GatePlace): Permit {
+    const permit = acquire(this.#state, this.#limits, { now: Date.now(), ...place });
     const long = this.#limits.some(({ window_ms }) => window_ms >= REMEMBERED_WINDOW_MS);
     if (permit.kind === "go" && long) this.ctx.storage.kv.put(STATE, this.#state);
     return permit;

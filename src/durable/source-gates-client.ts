@@ -1,4 +1,4 @@
-import type { CallReport, GateState, Permit } from "../domain/enrichment/gate.ts";
+import type { CallReport, GatePlace, GateState, Permit } from "../domain/enrichment/gate.ts";
 import type { SourceGates } from "../domain/enrichment/ports.ts";
 import type { SourceName } from "../domain/enrichment/source.ts";
 import type { SourceGate } from "./source-gate.ts";
@@ -13,9 +13,9 @@ export class SourceGatesClient implements SourceGates {
     this.#namespace = namespace;
   }
 
-  async acquire(source: SourceName, maxWaitMs: number): Promise<Permit> {
+  async acquire(source: SourceName, place: GatePlace): Promise<Permit> {
     try {
-      return await this.#namespace.getByName(source).acquire(maxWaitMs);
+      return await this.#namespace.getByName(source).acquire(place);
     } catch {
       return { kind: "busy", reason: "busy", retryAfterMs: UNREACHABLE_RETRY_MS };
     }

@@ -1,4 +1,5 @@
 import type { EngineDeps } from "../domain/jobs/engine.ts";
+import { estimateSeconds } from "../domain/jobs/estimate-seconds.ts";
 import { AuditChainClient } from "../durable/audit-chain-client.ts";
 import { EnrichmentFlightsClient } from "../durable/enrichment-flights-client.ts";
 import { TaskProgressClient } from "../durable/task-progress-client.ts";
@@ -28,7 +29,7 @@ export interface JobServices {
 }
 
 export function buildJobServices(base: Base, env: Env): JobServices {
-  const { database, companies, log, now } = base;
+  const { config, database, companies, log, now } = base;
   const reader = new TaskReader(database);
   const progress = new TaskProgressClient(env.TASK_PROGRESS, { records: reader, log, now });
   const queues = new QueueProducer({ enrichment: env.ENRICHMENT_QUEUE, events: env.EVENTS_QUEUE });
@@ -53,6 +54,11 @@ export function buildJobServices(base: Base, env: Env): JobServices {
       poke: async (organisationId) => {
         await chains.drain(organisationId);
       },
+      estimate: (sources, calls) =>
+        estimateSeconds(
+          sources.map((source) => ({ source, calls })),
+          config.sources.limits,
+        ),
       now,
       sleep: async (ms) => scheduler.wait(ms),
       random: Math.random,

@@ -9,6 +9,7 @@ import type {
   CompanyCacheLayer,
   CompanyChange,
   CompanyStore,
+  ToldCompany,
   ContactPlace,
   ContactStore,
   Requester,
@@ -174,11 +175,14 @@ export class MemoryContactStore implements ContactStore {
 /** The outbox by itself. */
 export class MemoryTrail implements AuditTrail {
   readonly records: AuditRecord[] = [];
+  /** What was told with each of a company. */
+  readonly told: (ToldCompany | undefined)[] = [];
   down = false;
 
-  async record(record: AuditRecord): Promise<void> {
+  async record(record: AuditRecord, about?: ToldCompany): Promise<void> {
     if (this.down) throw new AuditUnavailable("away");
     this.records.push(record);
+    this.told.push(about);
   }
 }
 

@@ -1,6 +1,14 @@
 import type { CallReport, Permit } from "./gate.ts";
-import type { SourceAnswer, SourceFailure, SourceGates, SourceProvider, SourceQuery } from "./ports.ts";
+import type {
+  Patience,
+  SourceAnswer,
+  SourceFailure,
+  SourceGates,
+  SourceProvider,
+  SourceQuery,
+} from "./ports.ts";
 import type { SourceName } from "./source.ts";
+import type { Urgency } from "./urgency.ts";
 
 /** Time and chance for a series of attempts. */
 export interface Pacing {
@@ -10,19 +18,33 @@ export interface Pacing {
   random: () => number;
 }
 
+/** Which places of a source a call may take. */
+export interface Reach {
+  /** The farthest in the source's future. */
+  aheadMs: number;
+  /** How full of calls it may make a long window of the source, in (0, 1]. */
+  share: number;
+}
+
+/**
+ * Of a call that nobody is waiting for. Whoever is comes a window of the source's rate later, and this; where windows
+ * are long, a third of each is his.
+ */
+export const BATCH_REACH: Reach = { aheadMs: 250, share: 2 / 3 };
+
 export interface RetryPolicy {
   /** All attempts, waits included, end within this time. */
   budgetMs: number;
   attemptMs: number;
   attempts: number;
-  /** The farthest in the future of a source that a call may take its place; without it, as far as the budget goes. */
-  aheadMs?: number;
+  reach: Record<Patience, Reach>;
 }
 
 export interface CallDeps {
   gates: SourceGates;
   pacing: Pacing;
   policy: RetryPolicy;
+  urgency: Urgency;
 }
 
 export type CalledAnswer = SourceAnswer & { calls: number; durationMs: number };
@@ -65,21 +87,23 @@ function delayBefore(attempt: number, answer: SourceAnswer, random: () => number
 
 /**
  * Asks the gate for a place. Who may take none but the next ones asks again when those come near, so that whoever may
- * go farther is served before him.
+ * go farther is served before him; or at once, when somebody begins to wait for his answer.
  */
 async function askGate(
-  { gates, pacing, policy }: CallDeps,
+  { gates, pacing, policy, urgency }: CallDeps,
   name: SourceName,
   deadline: number,
 ): Promise<Permit> {
-  const aheadMs = policy.aheadMs ?? Number.POSITIVE_INFINITY;
   for (;;) {
-    const patience = Math.max(0, deadline - pacing.now() - policy.attemptMs / 2);
-    const permit = await gates.acquire(name, Math.min(patience, aheadMs));
+    const leftMs = Math.max(0, deadline - pacing.now() - policy.attemptMs / 2);
+    const { patience } = urgency;
+    const { aheadMs, share } = policy.reach[patience];
+    const permit = await gates.acquire(name, { maxWaitMs: Math.min(leftMs, aheadMs), share });
     const full = permit.kind === "busy" && permit.reason === "busy";
-    if (!full || patience <= aheadMs || permit.retryAfterMs > patience) return permit;
+    if (!full || leftMs <= aheadMs || permit.retryAfterMs > leftMs) return permit;
     const near = Math.max(MIN_USEFUL_MS, permit.retryAfterMs - aheadMs);
-    await pacing.sleep(near + pacing.random() * aheadMs);
+    const pause = pacing.sleep(near + pacing.random() * BATCH_REACH.aheadMs);
+    await (patience === "request" ? pause : Promise.race([pause, urgency.raised]));
   }
 }
 

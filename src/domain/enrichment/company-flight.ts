@@ -3,10 +3,8 @@ import { sha256Hex } from "../../lib/digest.ts";
 import { nafDivision } from "../companies/naf.ts";
 import { scoreCompany } from "../scoring/score-company.ts";
 import type { ActContext, AuditRecord } from "../audit/audit-record.ts";
-import type { AuditTrail } from "../audit/ports.ts";
-import { totalCredits } from "../usage/money.ts";
 import type { CalledAnswer } from "./call-source.ts";
-import { collectionRecord } from "./collection-record.ts";
+import { type FlightCall, newCall, type Pending, recordsOf } from "./flight-call.ts";
 import { mergeCompany } from "./merge-company.ts";
 import { originOf } from "./origin-of.ts";
 import { OwedRecords } from "./owed-records.ts";
@@ -14,6 +12,7 @@ import type {
   CompanyCacheLayer,
   CompanyChange,
   CompanyStore,
+  CompanyTrail,
   EnrichmentLog,
   FlightJournal,
   Patience,
@@ -24,20 +23,24 @@ import type {
   SourceFault,
 } from "./ports.ts";
 import type { SourceName } from "./source.ts";
-import { freshnessOf, nextState, type SourceState } from "./source-state.ts";
+import { type Acceptance, freshnessOf, nextState, type SourceState } from "./source-state.ts";
 import { isKnown, type KnownCompany, STORED_COMPANY_VERSION, type StoredCompany } from "./stored-company.ts";
+import { Urgency } from "./urgency.ts";
 import { errorKind } from "../../lib/error-kind.ts";
 
 export interface CompanyFlightDeps {
   journal: FlightJournal;
   store: CompanyStore;
   /** For records that could not go with a save. */
-  trail: AuditTrail;
+  trail: CompanyTrail;
   /** Written after every refresh; the other levels fill themselves from it. */
   cache: CompanyCacheLayer;
   sectors: SectorReferenceStore;
   ask: (source: SourceName, siren: string, call: SourceCall) => Promise<CalledAnswer>;
+  /** A request waits no longer than this for calls that others began. */
+  requestBudgetMs: number;
   now: () => number;
+  sleep: (ms: number) => Promise<void>;
   random: () => number;
   newId: ActContext["newId"];
   log: EnrichmentLog;
@@ -46,22 +49,7 @@ export interface CompanyFlightDeps {
 /** Who pays for a call, and how it waits for its source. */
 export interface SourceCall {
   payer: string;
-  patience: Patience;
-}
-
-interface Batch {
-  payer: Requester;
-  faults: SourceFault[];
-  spent: Partial<Record<SourceName, number>>;
-  /** Of those who waited, one of each organisation: the audit names him. */
-  recorded: Set<Requester>;
-}
-
-/** A source being asked. */
-interface Pending {
-  batch: Promise<Batch>;
-  /** Who waits for it, the first of each organisation. */
-  waiting: Map<string, Requester>;
+  urgency: Urgency;
 }
 
 /** What came of asking for some sources, or of joining those who did. */
@@ -74,6 +62,15 @@ interface Round {
 }
 
 const RELOAD_AFTER_MS = 60_000;
+
+function faultOf(
+  source: SourceName,
+  { failure, calls, credits }: CalledAnswer & { kind: "failed" },
+): SourceFault {
+  const { reason, retryAfterMs } = failure;
+  const queued = reason === "circuit_open" || (reason === "busy" && calls === 0);
+  return { source, reason, retryAfterMs, ...(queued ? { queued } : {}), ...(credits > 0 ? { credits } : {}) };
+}
 
 function withNewer(states: SourceState[], newer: SourceState[]): SourceState[] {
   const kept = states.filter(({ source }) => !newer.some((one) => one.source === source));
@@ -101,24 +98,24 @@ export class CompanyFlight {
     this.#deps = deps;
     const { states, records } = deps.journal.read();
     this.#unsaved = states;
-    this.#owed = new OwedRecords(deps, records);
+    const trail = { record: async (one: AuditRecord) => deps.trail.record(one, this.#current()) };
+    this.#owed = new OwedRecords({ trail, log: deps.log }, records);
   }
 
   /** Throws only when Postgres can't be read: without it nothing may be asked or charged. */
   async refresh(request: RefreshRequest): Promise<RefreshResult> {
+    const until = this.#deps.now() + this.#deps.requestBudgetMs;
     const remembered = this.#deps.now() - this.#loadedAt < RELOAD_AFTER_MS;
     if (!remembered) await this.#load();
     if (!this.#owed.isEmpty) await this.#inTurn(async () => this.#settle());
     // What can't be recorded can't be given: it is not bought either.
-    const due = this.#owed.isEmpty
-      ? request.sources.filter((source) => this.#isDue(source, request.maxAgeMs))
-      : [];
+    const due = this.#owed.isEmpty ? request.sources.filter((source) => this.#isDue(source, request)) : [];
     let recorded = false;
     const faults: SourceFault[] = [];
     const spent: RefreshResult["spent"] = {};
     let open = due;
     while (open.length > 0) {
-      const round = await this.#ask(open, request);
+      const round = await this.#ask(open, request, until);
       recorded ||= round.recorded;
       faults.push(...round.faults);
       Object.assign(spent, round.spent);
@@ -136,24 +133,44 @@ export class CompanyFlight {
     };
   }
 
-  async #ask(sources: SourceName[], { requester, patience }: RefreshRequest): Promise<Round> {
+  async #ask(sources: SourceName[], { requester, patience }: RefreshRequest, until: number): Promise<Round> {
     const mine = sources.filter((source) => !this.#inflight.has(source));
     const own = mine.length > 0 ? this.#start(mine, requester, patience) : null;
     const pending = sources.flatMap((source) => this.#inflight.get(source) ?? []);
-    for (const { waiting } of pending) {
-      if (!waiting.has(requester.organisationId)) waiting.set(requester.organisationId, requester);
-    }
-    const batches = await Promise.all(new Set(pending.map(({ batch }) => batch)));
-    const recorded = batches.some((batch) => batch.recorded.has(requester));
-    const round: Round = { recorded, faults: [], spent: (await own)?.spent ?? {}, refused: [] };
-    for (const batch of batches) {
-      for (const fault of batch.faults.filter(({ source }) => sources.includes(source))) {
-        const ours = batch.payer.organisationId === requester.organisationId;
-        if (fault.reason === "budget_reached" && !ours) round.refused.push(fault.source);
-        else round.faults.push(fault);
-      }
-    }
-    return round;
+    for (const { waiting } of pending) waiting.add(requester);
+    const round: Round = { recorded: false, faults: [], spent: {}, refused: [] };
+    const calls = Map.groupBy(pending, ({ call }) => call);
+    await Promise.all(
+      Array.from(calls, async ([call, joined]) => {
+        const answers = Promise.all(joined.map(async ({ answer }) => answer));
+        if (call !== own && patience === "request") await this.#hurry(joined, answers, until);
+        else await answers;
+        await this.#keepAnswers(call);
+        round.recorded ||= call.recorded.has(requester);
+        for (const fault of this.#faultsOf(call, joined)) {
+          const ours = call.payer.organisationId === requester.organisationId;
+          if (fault.reason === "budget_reached" && !ours) round.refused.push(fault.source);
+          else round.faults.push(fault);
+        }
+        for (const { waiting } of joined) waiting.delete(requester);
+      }),
+    );
+    return { ...round, spent: own?.spent ?? {} };
+  }
+
+  /** Whoever waits himself makes the calls that he joins urgent, and waits for them as long as for his own. */
+  async #hurry(joined: Pending[], answers: Promise<unknown>, until: number): Promise<void> {
+    for (const { urgency } of joined) urgency.raise();
+    await Promise.race([answers, this.#deps.sleep(Math.max(0, until - this.#deps.now()))]);
+  }
+
+  /** What has not answered yet had no place for us in the time there was. */
+  #faultsOf(call: FlightCall, joined: Pending[]): SourceFault[] {
+    return joined.flatMap((pending): SourceFault[] => {
+      const { source } = pending;
+      if (this.#inflight.get(source) === pending) return [{ source, reason: "busy", retryAfterMs: null }];
+      return call.faults.filter((fault) => fault.source === source);
+    });
   }
 
   /** The next refresh reads Postgres again. */
@@ -167,9 +184,9 @@ export class CompanyFlight {
     );
   }
 
-  #isDue(source: SourceName, maxAgeMs: number | null): boolean {
+  #isDue(source: SourceName, accepted: Acceptance): boolean {
     const state = this.#stored?.states.find((one) => one.source === source);
-    return state === undefined || freshnessOf(state, this.#deps.now(), maxAgeMs) !== "fresh";
+    return state === undefined || freshnessOf(state, this.#deps.now(), accepted) !== "fresh";
   }
 
   async #load(): Promise<void> {
@@ -189,36 +206,42 @@ export class CompanyFlight {
     this.#loadedAt = this.#deps.now();
   }
 
-  #start(sources: SourceName[], payer: Requester, patience: Patience): Promise<Batch> {
-    const batch = this.#run(sources, payer, patience).finally(() => {
-      for (const source of sources) this.#inflight.delete(source);
-    });
-    for (const source of sources) this.#inflight.set(source, { batch, waiting: new Map() });
-    return batch;
+  #start(sources: SourceName[], payer: Requester, patience: Patience): FlightCall {
+    const call = newCall(payer);
+    for (const source of sources) {
+      const urgency = new Urgency(patience);
+      const answer = this.#answer(source, call, urgency);
+      this.#inflight.set(source, { source, call, urgency, answer, waiting: new Set() });
+    }
+    return call;
   }
 
-  async #run(sources: SourceName[], payer: Requester, patience: Patience): Promise<Batch> {
-    const batch: Batch = { payer, faults: [], spent: {}, recorded: new Set() };
-    const answers = await Promise.all(
-      sources.map(async (source) => ({
-        source,
-        answer: await this.#deps.ask(source, this.#siren, { payer: payer.organisationId, patience }),
-      })),
-    );
-    const changed: SourceState[] = [];
-    for (const { source, answer } of answers) {
-      batch.spent[source] = answer.credits;
+  /** Who joined hears of a failure from the call; who comes later asks for himself. */
+  async #answer(source: SourceName, call: FlightCall, urgency: Urgency): Promise<void> {
+    let state: SourceState | null = null;
+    try {
+      const payer = call.payer.organisationId;
+      const answer = await this.#deps.ask(source, this.#siren, { payer, urgency });
       this.#logAnswer(source, answer);
-      if (answer.kind === "failed") {
-        const { reason, retryAfterMs } = answer.failure;
-        const queued = reason === "busy" && answer.calls === 0;
-        batch.faults.push({ source, reason, retryAfterMs, ...(queued ? { queued } : {}) });
-      } else {
-        changed.push(await this.#stateAfter(source, answer));
-      }
+      call.spent[source] = answer.credits;
+      call.untold[source] = answer.credits;
+      if (answer.kind === "failed") call.faults.push(faultOf(source, answer));
+      else state = await this.#stateAfter(source, answer);
+    } finally {
+      if (state === null) this.#inflight.delete(source);
+      else call.answered = [...call.answered, state];
     }
-    if (changed.length > 0) await this.#inTurn(async () => this.#keep(changed, batch));
-    return batch;
+  }
+
+  /** All that has answered so far goes into one save, whoever of those who wait comes first. */
+  async #keepAnswers(call: FlightCall): Promise<void> {
+    await this.#inTurn(async () => {
+      const changed = call.answered;
+      if (changed.length === 0) return;
+      await this.#keep(changed, call);
+      call.answered = call.answered.filter((state) => !changed.includes(state));
+      for (const { source } of changed) this.#inflight.delete(source);
+    });
   }
 
   async #inTurn(work: () => Promise<void>): Promise<void> {
@@ -252,11 +275,15 @@ export class CompanyFlight {
     return { ...base, sector, score: scoreCompany({ facts, sector, at, facts_sources: originOf(origins) }) };
   }
 
-  async #keep(changed: SourceState[], batch: Batch): Promise<void> {
+  async #keep(changed: SourceState[], call: FlightCall): Promise<void> {
     const stored = await this.#build(withNewer(this.#current().states, changed));
     this.#stored = stored;
     this.#unsaved = withNewer(this.#unsaved, changed);
-    if (isKnown(stored)) await this.#save(stored, this.#recordsOf(batch, changed));
+    if (isKnown(stored)) {
+      const pending = changed.flatMap(({ source }) => this.#inflight.get(source) ?? []);
+      const at = { siren: this.#siren, now: this.#deps.now(), newId: this.#deps.newId };
+      await this.#save(stored, recordsOf(call, pending, at));
+    }
     await this.#share(stored);
   }
 
@@ -274,24 +301,6 @@ export class CompanyFlight {
   async #settleOwed(): Promise<void> {
     await this.#owed.settle();
     this.#writeJournal();
-  }
-
-  /** One of each organisation that waits now; those who come later read what is stored. */
-  #recordsOf(batch: Batch, changed: SourceState[]): AuditRecord[] {
-    const told = new Map<string, { requester: Requester; sources: SourceName[] }>();
-    for (const { source } of changed) {
-      for (const [organisationId, requester] of this.#inflight.get(source)?.waiting ?? []) {
-        const one = told.get(organisationId) ?? { requester, sources: [] };
-        told.set(organisationId, { ...one, sources: [...one.sources, source] });
-      }
-    }
-    const at = { siren: this.#siren, now: this.#deps.now(), newId: this.#deps.newId };
-    return Array.from(told.values(), ({ requester, sources }) => {
-      batch.recorded.add(requester);
-      const paid = requester.organisationId === batch.payer.organisationId;
-      const details = { sources: sources.join(","), credits: paid ? totalCredits(batch.spent) : 0 };
-      return collectionRecord(requester, at, { action: "company.enriched", details });
-    });
   }
 
   async #save(stored: KnownCompany, records: AuditRecord[]): Promise<void> {

@@ -27,7 +27,7 @@ function cacheOf(state: SourceState, composition: Composition): SourceUse["cache
   const failed = composition.faults.some(({ source }) => source === state.source);
   if (failed || state.vanished) return "stale";
   if (composition.asked.includes(state.source)) return "miss";
-  return freshnessOf(state, composition.now, null) === "fresh" ? "hit" : "stale";
+  return freshnessOf(state, composition.now, { maxAgeMs: null }) === "fresh" ? "hit" : "stale";
 }
 
 function useOf(state: SourceState, composition: Composition): SourceUse {

@@ -1,4 +1,4 @@
-import { type Freshness, freshnessOf } from "./source-state.ts";
+import { type Acceptance, type Freshness, freshnessOf } from "./source-state.ts";
 import type { SourceName } from "./source.ts";
 import type { StoredCompany } from "./stored-company.ts";
 
@@ -8,12 +8,12 @@ export interface Need {
 }
 
 /** How usable a copy is for a caller: as usable as its least usable source. */
-export function freshnessFor(stored: StoredCompany | null, need: Need, now: number): Freshness {
+export function freshnessFor(stored: StoredCompany | null, need: Need & Acceptance, now: number): Freshness {
   let worst: Freshness = "fresh";
   for (const source of need.sources) {
     const state = stored?.states.find((one) => one.source === source);
     if (state === undefined) return "expired";
-    const freshness = freshnessOf(state, now, need.maxAgeMs);
+    const freshness = freshnessOf(state, now, need);
     if (freshness === "expired") return "expired";
     if (freshness === "stale") worst = "stale";
   }

@@ -22,6 +22,18 @@ export interface GateState {
 
 export type PauseReason = "busy" | "invalid_key" | "quota_exhausted";
 
+/** What a caller is content with. */
+export interface GatePlace {
+  /** How long he can wait. */
+  maxWaitMs: number;
+  /** In (0, 1]: how full of calls, whoever makes them, a long window may be with his; without it, quite full. */
+  share?: number;
+}
+
+export interface GateRequest extends GatePlace {
+  now: number;
+}
+
 export type Permit =
   | {
       kind: "go";
@@ -43,6 +55,8 @@ export type CallReport =
 /** One company that a source chokes on is no outage: in a row it counts for three failures at most. */
 export const BREAKER = { failures: 10, perKey: 3, openMs: 30_000, probeMs: 10_000 } as const;
 const LONGEST_PAUSE_MS = 15 * 60_000;
+/** A window up to this long is over so soon that no part of it has to be kept free. */
+const SHORT_WINDOW_MS = 2_000;
 
 export function newGateState(): GateState {
   return {
@@ -56,27 +70,32 @@ export function newGateState(): GateState {
   };
 }
 
+/** How many calls a window may hold when a long one is to be filled to `share` only; at least one. */
+export function placesIn({ limit, window_ms }: RateLimit, share: number): number {
+  return window_ms <= SHORT_WINDOW_MS ? limit : Math.max(1, Math.floor(limit * share));
+}
+
 /** The first moment at which one more call keeps every limit: exact, because admissions are a log. */
-function nextSlot(admissions: number[], limits: RateLimit[], now: number): number {
+function nextSlot(
+  admissions: number[],
+  limits: RateLimit[],
+  { now, share = 1 }: Pick<GateRequest, "now" | "share">,
+): number {
   let slot = now;
-  for (const { limit, window_ms } of limits) {
-    const blocking = admissions[admissions.length - limit];
-    if (blocking !== undefined) slot = Math.max(slot, blocking + window_ms);
+  for (const limit of limits) {
+    const blocking = admissions[admissions.length - placesIn(limit, share)];
+    if (blocking !== undefined) slot = Math.max(slot, blocking + limit.window_ms);
   }
   return Math.max(slot, admissions.at(-1) ?? 0);
 }
 
-/** Asks for one call; changes `state` only when it is granted. `maxWaitMs`: how long the caller can wait. */
-export function acquire(
-  state: GateState,
-  limits: RateLimit[],
-  request: { now: number; maxWaitMs: number },
-): Permit {
+/** Asks for one call; changes `state` only when it is granted. */
+export function acquire(state: GateState, limits: RateLimit[], request: GateRequest): Permit {
   const { now, maxWaitMs } = request;
   if (now < state.openUntil) return { kind: "open", retryAfterMs: state.openUntil - now };
   const halfOpen = state.failures >= BREAKER.failures;
   if (halfOpen && now < state.probeUntil) return { kind: "open", retryAfterMs: state.probeUntil - now };
-  const slot = Math.max(nextSlot(state.admissions, limits, now), state.pausedUntil);
+  const slot = Math.max(nextSlot(state.admissions, limits, request), state.pausedUntil);
   if (slot - now > maxWaitMs) {
     const reason = now < state.pausedUntil ? state.pauseReason : "busy";
     return { kind: "busy", reason, retryAfterMs: slot - now };

@@ -1,10 +1,9 @@
 import { errorKind } from "../../lib/error-kind.ts";
 import type { AuditRecord } from "../audit/audit-record.ts";
-import type { AuditTrail } from "../audit/ports.ts";
 import type { EnrichmentLog } from "./ports.ts";
 
 interface OwedDeps {
-  trail: AuditTrail;
+  trail: { record(record: AuditRecord): Promise<void> };
   log: EnrichmentLog;
 }
 

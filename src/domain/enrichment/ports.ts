@@ -3,7 +3,7 @@ import type { CompanyFacts, Contact } from "../companies/company.ts";
 import type { Score } from "../scoring/score.ts";
 import type { SectorReference } from "../scoring/sector-reference.ts";
 import type { FailureReason } from "./failure-reason.ts";
-import type { CallReport, Permit } from "./gate.ts";
+import type { CallReport, GatePlace, Permit } from "./gate.ts";
 import type { SourceName } from "./source.ts";
 import type { SourceRecord } from "./source-record.ts";
 import type { SourceState } from "./source-state.ts";
@@ -41,7 +41,7 @@ export interface SourceProvider {
 
 /** The gate of each source: rate and circuit breaker, shared by every isolate. */
 export interface SourceGates {
-  acquire(source: SourceName, maxWaitMs: number): Promise<Permit>;
+  acquire(source: SourceName, place: GatePlace): Promise<Permit>;
   report(source: SourceName, call: CallReport): Promise<void>;
 }
 
@@ -61,6 +61,15 @@ export interface CompanyStore {
   load(siren: string): Promise<{ states: SourceState[]; score: Score } | null>;
   /** All or nothing, the audit's records included; adds a snapshot when the facts changed and a score when it did. */
   save(change: CompanyChange, records: AuditRecord[]): Promise<void>;
+}
+
+/** What those who listen are told of a company. */
+export type ToldCompany = { siren: string; score: Score | null };
+
+/** For records that could not go with a save. */
+export interface CompanyTrail {
+  /** Together with what those who listen are told of it. Throws when Postgres does not take both. */
+  record(record: AuditRecord, about: ToldCompany): Promise<void>;
 }
 
 /** What Postgres did not take yet. */
@@ -121,6 +130,8 @@ export interface RefreshRequest {
   sources: SourceName[];
   /** The oldest data the caller accepts; null: each source's own freshness. */
   maxAgeMs: number | null;
+  /** Unix ms. What was read since is fresh enough, whatever its age: who comes again does not buy again. */
+  notBefore?: number;
   /** Pays for the calls that this request starts. */
   requester: Requester;
   patience: Patience;
@@ -137,8 +148,10 @@ export interface SourceFault {
   source: SourceName;
   reason: FailureReason;
   retryAfterMs: number | null;
-  /** Not asked at all: its gate had no place in the time there was. */
+  /** Its turn did not come: its gate had no place in the time there was, or knows that it is away. */
   queued?: true;
+  /** Billed, although it is no use. */
+  credits?: number;
 }
 
 /**

@@ -73,10 +73,20 @@ export function nextState(
   };
 }
 
-/** How usable a state is at `now` for a caller who accepts data up to `maxAgeMs` old (null: the source's own TTL). */
-export function freshnessOf(state: SourceState, now: number, maxAgeMs: number | null): Freshness {
-  const age = now - Date.parse(state.retrieved_at);
+/** What a caller accepts. */
+export interface Acceptance {
+  /** The oldest data; null: each source's own TTL. */
+  maxAgeMs: number | null;
+  /** Unix ms: what was read since is young enough, whatever its age. */
+  notBefore?: number;
+}
+
+/** How usable a state is at `now` for a caller. */
+export function freshnessOf(state: SourceState, now: number, { maxAgeMs, notBefore }: Acceptance): Freshness {
+  const retrievedAt = Date.parse(state.retrieved_at);
+  const age = now - retrievedAt;
   const freshUntil = Date.parse(state.fresh_until);
+  if (notBefore !== undefined && retrievedAt >= notBefore) return "fresh";
   if (maxAgeMs !== null) return age <= maxAgeMs ? "fresh" : "expired";
   if (now < freshUntil) return "fresh";
   return now < freshUntil + STALE_WHILE_REVALIDATE_MS ? "stale" : "expired";

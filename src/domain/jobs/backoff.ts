@@ -10,8 +10,11 @@ export function backoffSeconds(attempts: number, chance: number): number {
   return grown * (1 + (chance * 2 - 1) * JITTER);
 }
 
-/** Never before what the source asked for, as far as ten minutes. ms. */
+/**
+ * Never before what the source asked for, as far as ten minutes, and up to 30 % after it: it asks everybody for the same
+ * moment. ms.
+ */
 export function retryDelayMs(attempts: number, chance: number, retryAfterMs: number | null): number {
-  const asked = Math.min(retryAfterMs ?? 0, MOST_SECONDS * 1_000);
-  return Math.max(Math.round(backoffSeconds(attempts, chance) * 1_000), asked);
+  const asked = Math.min(retryAfterMs ?? 0, MOST_SECONDS * 1_000) * (1 + chance * JITTER);
+  return Math.round(Math.max(backoffSeconds(attempts, chance) * 1_000, asked));
 }

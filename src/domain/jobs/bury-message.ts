@@ -1,5 +1,4 @@
 import type { EngineDeps } from "./engine.ts";
-import { failTask } from "./finalize-task.ts";
 import type { TaskMessage } from "./ports.ts";
 
 /** Why rows ended that no consumer could finish with. */
@@ -8,12 +7,11 @@ export const DEAD_LETTER = "dead_letter";
 type BuryDeps = Pick<EngineDeps, "tasks" | "queue" | "board" | "now">;
 
 /**
- * Ends what a message that nobody could process leaves open, so that every task ends: the rest of a chunk as an error,
- * a task that can't be split as failed. A lost finalize is made up for by the reaper.
+ * Ends the rest of a chunk that nobody could work on, as an error. A lost split or finalize is made up for by the
+ * reaper: what kept it from being done may be over by then.
  */
 export async function buryMessage(deps: BuryDeps, message: TaskMessage): Promise<void> {
-  if (message.type === "task.split") return failTask(deps, message.task_id, "split_dead");
-  if (message.type === "task.finalize") return;
+  if (message.type !== "task.chunk") return;
   const part = { taskId: message.task_id, chunk: message.chunk };
   const at = new Date(deps.now()).toISOString();
   await deps.tasks.endOpenRows(part, { outcome: "upstream_error", reason: DEAD_LETTER }, at);

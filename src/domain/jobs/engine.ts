@@ -1,5 +1,6 @@
 import type { ChainPoke } from "../audit/ports.ts";
 import type { EnrichmentFlights, EnrichmentLog } from "../enrichment/ports.ts";
+import type { SourceName } from "../enrichment/source.ts";
 import type { ProgressBoard, StoredCompanies, TaskQueue, TaskWork, UploadStore } from "./ports.ts";
 
 /** What the work on tasks is done with; each may fail at any call, and the work is then asked for again. */
@@ -11,6 +12,8 @@ export interface EngineDeps {
   companies: StoredCompanies;
   flights: Pick<EnrichmentFlights, "refresh">;
   poke: ChainPoke;
+  /** Seconds that the slowest of these sources needs for so many companies. */
+  estimate: (sources: SourceName[], companies: number) => number;
   now: () => number;
   sleep: (ms: number) => Promise<void>;
   /** In [0, 1). */

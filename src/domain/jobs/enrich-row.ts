@@ -1,5 +1,6 @@
 import { CompanyNotFound, EnrichmentUnavailable, RegisterSourceNeeded } from "../enrichment/errors.ts";
 import { freshnessFor } from "../enrichment/freshness.ts";
+import type { Acceptance } from "../enrichment/source-state.ts";
 import { STORED_COMPANY_VERSION, type StoredCompany } from "../enrichment/stored-company.ts";
 import { answerSynthetic } from "../enrichment/synthetic/answer-synthetic.ts";
 import { SirenNotReserved } from "../enrichment/synthetic/errors.ts";
@@ -12,13 +13,13 @@ import type { Task } from "./task.ts";
 type StoredStates = Pick<StoredCompany, "states" | "score">;
 
 /** Contacts need people to look for: no row has any. */
-function sourcesOf(task: Task): Task["sources"] {
+export function sourcesOf(task: Task): Task["sources"] {
   return task.sources.filter((source) => source !== "kaspr");
 }
 
 /** Whatever was read since the task was created is young enough for it: a row tried again does not buy twice. */
-function maxAgeOf({ maxAgeMs, createdAt }: Task, now: number): number | null {
-  return maxAgeMs === null ? null : Math.max(maxAgeMs, now - Date.parse(createdAt));
+function acceptanceOf({ maxAgeMs, createdAt }: Task): Acceptance {
+  return { maxAgeMs, notBefore: Date.parse(createdAt) };
 }
 
 /** The verdict on a company whose stored copy answers all that the task asks; null: its sources must be asked. */
@@ -30,7 +31,7 @@ export function judgeStored(
   if (found === undefined) return null;
   const stored = { ...found, v: STORED_COMPANY_VERSION, siren, sector: null } as const;
   const sources = sourcesOf(task);
-  const need = { sources, maxAgeMs: maxAgeOf(task, now) };
+  const need = { sources, ...acceptanceOf(task) };
   return freshnessFor(stored, need, now) === "fresh" ? judgeRow(stored, sources, []) : null;
 }
 
@@ -42,7 +43,7 @@ export interface TriedRow {
 
 /** Asks the sources about one company, in the name of who created the task. Throws nothing. */
 export async function enrichRow(
-  deps: Pick<EngineDeps, "flights" | "now" | "log">,
+  deps: Pick<EngineDeps, "flights" | "log">,
   task: Task,
   siren: string,
 ): Promise<TriedRow> {
@@ -50,9 +51,9 @@ export async function enrichRow(
   const sources = sourcesOf(task);
   const origin = { address: null, userAgent: null, requestId };
   const requester = { organisationId, actor, origin };
-  const maxAgeMs = maxAgeOf(task, deps.now());
   try {
-    const result = await deps.flights.refresh({ siren, sources, maxAgeMs, requester, patience: "batch" });
+    const asked = { siren, sources, ...acceptanceOf(task) };
+    const result = await deps.flights.refresh({ ...asked, requester, patience: "batch" });
     if (result.audit === "owed") return { verdict: untold("audit_unavailable"), recorded: false };
     return {
       verdict: judgeRow(result.stored, sources, result.faults),

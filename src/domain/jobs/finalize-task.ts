@@ -2,7 +2,7 @@ import type { EngineDeps } from "./engine.ts";
 import { isTerminal, type Task, totalOf } from "./task.ts";
 import { taskEvent, taskEventId } from "./task-event.ts";
 
-type FinalizeDeps = Pick<EngineDeps, "tasks" | "queue" | "board" | "now">;
+export type FinalizeDeps = Pick<EngineDeps, "tasks" | "queue" | "board" | "now">;
 
 /**
  * Recounts a task from its rows and ends it, when they have all ended; of a cancelled one it first ends those that are
@@ -26,7 +26,10 @@ async function end(deps: FinalizeDeps, task: Task): Promise<Task | null> {
   return after !== null && isTerminal(after.status) ? after : null;
 }
 
-/** Ends a task that can't go on: what is open of it ends as an error of ours. Again, it changes nothing. */
+/**
+ * Ends a task that can't go on: what is open of it ends as an error of ours. Again, it changes nothing. Throws when rows
+ * were stored meanwhile: then it is to be asked for again.
+ */
 export async function failTask(deps: FinalizeDeps, taskId: string, failure: string): Promise<void> {
   const task = await deps.tasks.load(taskId);
   if (task === null) return;

@@ -36,7 +36,8 @@ export function outageEnd(faults: SourceFault[]): RowEnd {
 
 /**
  * A company that some source knows is enriched, or partial when a named source is silent or said a part only. One that
- * nobody knows is not found only if all were asked.
+ * nobody knows is not found only if all were asked. A call that was billed for nothing ends the row: a failure leaves
+ * nothing to remember, and another try would be billed again.
  */
 export function judgeRow(stored: StoredCompany, sources: SourceName[], faults: SourceFault[]): RowVerdict {
   const again = faults.filter(({ reason }) => TRANSIENT.has(reason));
@@ -48,7 +49,8 @@ export function judgeRow(stored: StoredCompany, sources: SourceName[], faults: S
   const missing = [...faults, ...incomplete];
   if (missing.length === 0) return ended("enriched", null);
   const last: RowEnd = known ? { outcome: "partial", reason: reasonOf(missing) } : outageEnd(faults);
-  if (again.length === 0) return { kind: "ended", end: last };
+  const billed = faults.some(({ credits = 0 }) => credits > 0);
+  if (again.length === 0 || billed) return { kind: "ended", end: last };
   const waits = again.flatMap(({ retryAfterMs }) => retryAfterMs ?? []);
   const queued = again.every((fault) => fault.queued === true);
   return { kind: "again", last, retryAfterMs: waits.length === 0 ? null : Math.max(...waits), queued };

@@ -80,6 +80,12 @@ export interface SplitStep {
   offset: number;
 }
 
+/** Chunks of one task with open rows that there may be at once: all of them, and those with rows to work on now. */
+export interface ChunkWindow {
+  due: number;
+  open: number;
+}
+
 /** How a task ends. `at`: RFC 3339. */
 export interface TaskEnd {
   counts: Counts;
@@ -101,10 +107,10 @@ export interface TaskWork {
   /** Chunks before this one have been sent. */
   setDispatched(taskId: string, chunks: number): Promise<void>;
   /**
-   * Chunks `from` to `to`, exclusive, are the caller's to send: as many as leave `ahead` of the task with rows to work on
-   * at `at`. Given to one caller only.
+   * Chunks `from` to `to`, exclusive, are the caller's to send: as many as the window has room for at `at`. Given to one
+   * caller only.
    */
-  claimChunks(taskId: string, ahead: number, at: string): Promise<{ from: number; to: number }>;
+  claimChunks(taskId: string, window: ChunkWindow, at: string): Promise<{ from: number; to: number }>;
   /** The upload is deleted. */
   forgetUpload(taskId: string): Promise<void>;
   /** Rows that need no work, by outcome. */
@@ -117,9 +123,12 @@ export interface TaskWork {
   /** Ends whatever is open. */
   endOpenRows(part: Part, end: RowEnd, at: string): Promise<void>;
   tally(part: Part): Promise<Tally>;
-  /** Ends a task whose rows have all ended, as completed or, when that was asked for, cancelled; the task as it is then. */
+  /**
+   * Ends a task whose rows have all ended, as completed or, when that was asked for, cancelled; the task as it is then,
+   * which is still open when rows are.
+   */
   complete(taskId: string, end: TaskEnd): Promise<Task | null>;
-  /** Ends a task that can't be finished; the task as it is then. */
+  /** Ends a task that can't be finished; the task as it is then, which is still open when rows are. */
   fail(taskId: string, failure: string, end: TaskEnd): Promise<Task | null>;
 }
 

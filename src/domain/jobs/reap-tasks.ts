@@ -1,5 +1,6 @@
 import type { EnrichmentLog } from "../enrichment/ports.ts";
-import type { TaskMessage, TaskQueue, UploadStore } from "./ports.ts";
+import { failTask, type FinalizeDeps } from "./finalize-task.ts";
+import type { TaskMessage, UploadStore } from "./ports.ts";
 
 /** An open task on which nothing has moved. */
 export interface StalledTask {
@@ -7,6 +8,8 @@ export interface StalledTask {
   cancelled: boolean;
   /** Its upload is not read to the end, or chunks of it were never sent. */
   unsplit: boolean;
+  /** It has been like that for so long that it never will be. */
+  overdue: boolean;
   /** Chunks that were sent and have open rows, none of which waits for its moment. */
   chunks: number[];
 }
@@ -16,6 +19,7 @@ export interface StallLimits {
   createdBefore: string;
   movedBefore: string;
   resentBefore: string;
+  splitBefore: string;
 }
 
 /** Tasks that need looking after. Throws `StorageUnavailable`. */
@@ -29,11 +33,9 @@ export interface TaskUpkeep {
   knownUploads(keys: string[]): Promise<Set<string>>;
 }
 
-export interface ReapDeps {
+export interface ReapDeps extends FinalizeDeps {
   upkeep: TaskUpkeep;
-  queue: TaskQueue;
   uploads: Pick<UploadStore, "delete" | "olderThan">;
-  now: () => number;
   log: EnrichmentLog;
 }
 
@@ -43,12 +45,16 @@ const UNSTARTED_MS = 2 * MINUTE;
 const UNMOVED_MS = 5 * MINUTE;
 /** A long queue is no loss: what waits in it is not sent again every time. */
 const RESENT_MS = 30 * MINUTE;
+/** Splitting takes seconds: what is not split after a day of trying never will be. */
+const UNSPLIT_MS = 24 * 60 * MINUTE;
 /** An upload is older than its task by the time it takes to send the file. */
 const UNCLAIMED_MS = 60 * MINUTE;
+/** Why such a task failed. */
+const SPLIT_DEAD = "split_dead";
 const TASKS = 100;
 const UPLOADS = 500;
 
-/** Sends again what was lost of open tasks, and deletes uploads that nobody will read. */
+/** Sends again what was lost of open tasks, ends those that can't begin, and deletes uploads that nobody will read. */
 export async function reapTasks(deps: ReapDeps): Promise<void> {
   const now = deps.now();
   const before = (ms: number): string => new Date(now - ms).toISOString();
@@ -56,12 +62,18 @@ export async function reapTasks(deps: ReapDeps): Promise<void> {
     createdBefore: before(UNSTARTED_MS),
     movedBefore: before(UNMOVED_MS),
     resentBefore: before(RESENT_MS),
+    splitBefore: before(UNSPLIT_MS),
   };
-  for (const task of await deps.upkeep.stalled(limits, TASKS)) {
+  const stalled = await deps.upkeep.stalled(limits, TASKS);
+  for (const task of stalled.filter(({ overdue }) => !overdue)) {
     const messages = messagesOf(task);
     await deps.queue.send(messages);
     await deps.upkeep.markResent(task.id, before(0));
     deps.log.event("task_resent", { task_id: task.id, messages: messages.length });
+  }
+  for (const { id } of stalled.filter(({ overdue }) => overdue)) {
+    await failTask(deps, id, SPLIT_DEAD);
+    deps.log.event("task_given_up", { task_id: id });
   }
   await deleteUploads(deps, before(UNCLAIMED_MS));
 }

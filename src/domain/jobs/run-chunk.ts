@@ -2,7 +2,7 @@ import type { Slots } from "../../lib/slots.ts";
 import { retryDelayMs } from "./backoff.ts";
 import { ChunkWriter } from "./chunk-writer.ts";
 import { dispatchChunks } from "./dispatch-chunks.ts";
-import { endSynthetic, enrichRow, judgeStored } from "./enrich-row.ts";
+import { endSynthetic, enrichRow, judgeStored, sourcesOf } from "./enrich-row.ts";
 import type { EngineDeps } from "./engine.ts";
 import type { RowVerdict } from "./judge-row.ts";
 import type { OpenRow, Part } from "./ports.ts";
@@ -10,8 +10,8 @@ import { CHUNK_ROWS, isTerminal, type Task } from "./task.ts";
 
 /** A row is tried once, and three times again. */
 const MOST_ATTEMPTS = 4;
-/** How long rows may wait for their turn at a slow source before waiting counts as a try. */
-const LONGEST_QUEUE_MS = 48 * 3_600_000;
+/** How long rows may wait for their turn at a source before waiting counts as a try; twice the estimate if that is more. */
+const QUEUE_MS = 48 * 3_600_000;
 /** A consumer lives for a quarter of an hour: rows that were not begun by then are left to the next message. */
 const BEGIN_WITHIN_MS = 10 * 60_000;
 
@@ -52,7 +52,7 @@ export async function runChunk(deps: EngineDeps, slots: Slots, part: Required<Pa
   const due = open.filter(({ retryAt }) => retryAt === null || Date.parse(retryAt) <= deps.now());
   const writer = new ChunkWriter(deps, part);
   const until = deps.now() + BEGIN_WITHIN_MS;
-  const mayQueue = deps.now() - Date.parse(task.createdAt) < LONGEST_QUEUE_MS;
+  const mayQueue = deps.now() - Date.parse(task.createdAt) < longestQueueMs(deps, task);
   const run: Run = { task, slots, writer, again: [], until, cut: false, recorded: false, mayQueue };
   await workOn(deps, run, due);
   const { tally, complete } = await run.writer.finish();
@@ -60,6 +60,10 @@ export async function runChunk(deps: EngineDeps, slots: Slots, part: Required<Pa
   if (tally.open > 0) await comeBack(deps, run, { part, open, due });
   if (complete) await deps.queue.send([{ type: "task.finalize", task_id: task.id }]);
   else if (task.dispatchedChunks * CHUNK_ROWS < task.distinctRows) await dispatchChunks(deps, task);
+}
+
+function longestQueueMs({ estimate }: EngineDeps, task: Task): number {
+  return Math.max(QUEUE_MS, 2_000 * estimate(sourcesOf(task), task.distinctRows));
 }
 
 async function workOn(deps: EngineDeps, run: Run, due: OpenRow[]): Promise<void> {

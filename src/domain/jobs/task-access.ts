@@ -38,10 +38,11 @@ export interface EndedRow {
   reason: string | null;
 }
 
-/** Rows in the order of the file, those after number `after`. */
+/** Rows in the order of the file, those after number `after` and, in the file, after `afterLine`. */
 export interface RowPage {
   outcome: Outcome | null;
   after: number;
+  afterLine: number;
   limit: number;
 }
 

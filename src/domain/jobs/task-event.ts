@@ -3,13 +3,14 @@ import type { Counts, Task } from "./task.ts";
 
 /** What is told when a task ends by itself; its id is the task's own, so that it is told once. */
 export function taskEvent(
-  task: Pick<Task, "id" | "organisationId" | "type" | "rows">,
+  task: Pick<Task, "id" | "organisationId" | "mode" | "type" | "rows">,
   type: "task.completed" | "task.failed",
   { at, counts }: { at: string; counts: Counts },
 ): WebhookEvent {
   return {
     id: taskEventId(task.id),
     organisationId: task.organisationId,
+    mode: task.mode,
     type,
     at,
     data: {

@@ -35,6 +35,8 @@ export const MAX_UPLOAD_BYTES = 25_000_000;
 export const CHUNK_ROWS = 50;
 /** Chunks of one task that are in the queue, or being worked on, at once. */
 export const CHUNKS_AHEAD = 16;
+/** And with those that wait for a later try: what a slow source has to do does not pile up without end. */
+export const CHUNKS_OPEN = 64;
 
 export function isTerminal(status: TaskStatus): boolean {
   return status !== "queued" && status !== "running";

@@ -12,7 +12,7 @@ export async function changeEndpoint(
   const fields = Object.entries(change).flatMap(([name, value]) => (value === undefined ? [] : [name]));
   const details = { changed: fields.join(" "), ...(change.status && { status: change.status }) };
   const record = webhookRecord(actor, id, { action: "webhook.changed", details });
-  const endpoint = await endpoints.change(id, change, record);
+  const endpoint = await endpoints.change({ id, mode: actor.mode }, change, record);
   if (endpoint === null) throw new ResourceNotFound();
   return endpoint;
 }

@@ -19,7 +19,7 @@ export async function createEndpoint(
   const { secret, sealed } = await secrets.create(id);
   const details = { events: input.events.join(" ") };
   const record = webhookRecord(actor, id, { action: "webhook.created", details });
-  const endpoint = await endpoints.create({ ...input, id, sealed }, record);
+  const endpoint = await endpoints.create({ ...input, id, mode: actor.mode, sealed }, record);
   if (endpoint === null) throw new WebhookRefused("webhooks.too_many");
   return { endpoint, secret };
 }

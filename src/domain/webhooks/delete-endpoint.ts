@@ -9,5 +9,5 @@ export async function deleteEndpoint(
   id: string,
 ): Promise<void> {
   const record = webhookRecord(actor, id, { action: "webhook.deleted", details: {} });
-  if (!(await endpoints.delete(id, record))) throw new ResourceNotFound();
+  if (!(await endpoints.delete({ id, mode: actor.mode }, record))) throw new ResourceNotFound();
 }

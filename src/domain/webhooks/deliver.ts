@@ -1,9 +1,10 @@
 import { errorKind } from "../../lib/error-kind.ts";
 import { publicUrlFault } from "../../lib/public-url.ts";
 import { type AuditRecord, auditRecord } from "../audit/audit-record.ts";
+import { crowdedDelayMs } from "./crowding.ts";
 import type { Attempt } from "./delivery.ts";
 import type { DisabledReason } from "./endpoint.ts";
-import type { AttemptResult, DeliveryDeps, LeasedDelivery, ReceiverAnswer } from "./ports.ts";
+import type { AttemptResult, DeliveryDeps, EndpointBusy, LeasedDelivery, ReceiverAnswer } from "./ports.ts";
 import { retryDelayMs } from "./retry-schedule.ts";
 
 /** Longer than an attempt and the statements around it can take. */
@@ -80,6 +81,14 @@ async function sendLater(deps: DeliveryDeps, id: string, delayMs: number): Promi
   }
 }
 
+/** No attempt was made, so none is counted. */
+async function waitInLine(deps: DeliveryDeps, id: string, { waitingSince }: EndpointBusy): Promise<void> {
+  const now = deps.now();
+  const delayMs = crowdedDelayMs(now - Date.parse(waitingSince), deps.random());
+  await deps.deliveries.postpone(id, iso(now), iso(now + delayMs));
+  await sendLater(deps, id, delayMs);
+}
+
 /**
  * Makes one attempt at a delivery that is due, and settles what comes after it. A message that comes twice makes one
  * attempt. Throws `StorageUnavailable`, and what opening a secret throws: then nothing was recorded, and once the lease
@@ -89,6 +98,7 @@ export async function deliver(deps: DeliveryDeps, id: string): Promise<void> {
   const started = deps.now();
   const leased = await deps.deliveries.lease(id, iso(started), iso(started + LEASE_MS));
   if (leased === null) return;
+  if ("waitingSince" in leased) return waitInLine(deps, id, leased);
   const answer = await send(deps, leased);
   const time = { started, ended: deps.now(), chance: deps.random() };
   const { delayMs, ...result } = resultOf(leased, answer, time);

@@ -1,5 +1,6 @@
-import type { EventType } from "./webhook-event.ts";
+import type { EventType, WebhookEvent } from "./webhook-event.ts";
 
+/** Of each mode. */
 export const MAX_ENDPOINTS = 20;
 /** How long a replaced secret signs beside its successor. */
 export const SECRET_OVERLAP_MS = 24 * 3_600_000;
@@ -15,12 +16,13 @@ export type DisabledReason = (typeof DISABLED_REASONS)[number];
 export interface WebhookEndpoint {
   id: string;
   organisationId: string;
+  mode: WebhookEvent["mode"];
   url: string;
   description: string | null;
   events: EventType[];
   status: EndpointStatus;
   disabledReason: DisabledReason | null;
-  /** The first failure since the last success. */
+  /** The first of the failures since the last success; a pause of 12 hours between two begins them anew. */
   failingSince: string | null;
   previousSecretUntil: string | null;
   createdAt: string;

@@ -1,15 +1,15 @@
 import { ResourceNotFound } from "../accounts/errors.ts";
 import type { DeliveryDetail } from "./delivery.ts";
 import type { WebhookEndpoint } from "./endpoint.ts";
-import type { DeliveryStore, EndpointStore } from "./ports.ts";
+import type { DeliveryStore, EndpointOwner, EndpointStore } from "./ports.ts";
 
 /** Throws `ResourceNotFound`. */
 export async function loadEndpoint(
   endpoints: Pick<EndpointStore, "find">,
-  organisationId: string,
+  owner: EndpointOwner,
   id: string,
 ): Promise<WebhookEndpoint> {
-  const found = await endpoints.find(organisationId, id);
+  const found = await endpoints.find(owner, id);
   if (found === null) throw new ResourceNotFound();
   return found;
 }

@@ -10,15 +10,25 @@ import type {
 import type { DisabledReason, EndpointSecrets, EndpointStatus, WebhookEndpoint } from "./endpoint.ts";
 import type { EventType, WebhookEvent } from "./webhook-event.ts";
 
-/** Who acts, from where, for which organisation. */
-export interface WebhookActor {
+/** Whose endpoints: live and test credentials of an organisation know nothing of each other's. */
+export interface EndpointOwner {
   organisationId: string;
+  mode: WebhookEvent["mode"];
+}
+
+/** Who acts, from where, for whom. */
+export interface WebhookActor extends EndpointOwner {
   actor: AuditActor;
   context: ActContext;
 }
 
-export interface NewEndpoint {
+/** Of the organisation that the record of the change is about. */
+export interface EndpointRef {
   id: string;
+  mode: WebhookEvent["mode"];
+}
+
+export interface NewEndpoint extends EndpointRef {
   url: string;
   description: string | null;
   events: EventType[];
@@ -36,20 +46,23 @@ export interface EndpointChange {
 /** Each change is of the record's organisation and writes the record in its statement. Throws `StorageUnavailable`. */
 export interface EndpointStore {
   /** Newest first; `before`: an id, for what follows it. */
-  list(organisationId: string, page: { limit: number; before: string | null }): Promise<WebhookEndpoint[]>;
-  find(organisationId: string, id: string): Promise<WebhookEndpoint | null>;
-  /** null: the organisation has as many as it may. */
+  list(owner: EndpointOwner, page: { limit: number; before: string | null }): Promise<WebhookEndpoint[]>;
+  find(owner: EndpointOwner, id: string): Promise<WebhookEndpoint | null>;
+  /** null: the organisation has as many of this mode as it may. */
   create(endpoint: NewEndpoint, record: AuditRecord): Promise<WebhookEndpoint | null>;
   /** null: there is none. Once disabled, its pending deliveries have failed. */
-  change(id: string, change: EndpointChange, record: AuditRecord): Promise<WebhookEndpoint | null>;
-  /** The secret that was signs until `overlapUntil` (RFC 3339); one before it, no more. null: there is none. */
+  change(endpoint: EndpointRef, change: EndpointChange, record: AuditRecord): Promise<WebhookEndpoint | null>;
+  /**
+   * The secret that was signs until `overlapUntil` (RFC 3339); one before it, no more. When `operationId` is that of
+   * the last replacement, nobody got its secret: the one before stays as it is. null: there is none.
+   */
   replaceSecret(
-    id: string,
-    next: { sealed: string; overlapUntil: string },
+    endpoint: EndpointRef,
+    next: { sealed: string; overlapUntil: string; operationId: string | null },
     record: AuditRecord,
   ): Promise<WebhookEndpoint | null>;
   /** With its deliveries. false: there is none. */
-  delete(id: string, record: AuditRecord): Promise<boolean>;
+  delete(endpoint: EndpointRef, record: AuditRecord): Promise<boolean>;
 }
 
 /** A delivery that one consumer has to itself until `until`, with all that an attempt needs. */
@@ -62,6 +75,11 @@ export interface LeasedDelivery {
   eventId: string;
   body: string;
   endpoint: { id: string; organisationId: string; url: string; sealedSecrets: string[] };
+}
+
+/** RFC 3339: when the delivery was made. */
+export interface EndpointBusy {
+  waitingSince: string;
 }
 
 export interface AttemptResult {
@@ -86,11 +104,16 @@ export interface PageOfDeliveries {
 export interface DeliveryStore {
   /** Of an event: what waits for its first attempt. */
   pendingOf(eventId: string): Promise<string[]>;
-  /** null: ended, not due yet, or somebody has it. One of a disabled endpoint fails here. */
-  lease(id: string, now: string, until: string): Promise<LeasedDelivery | null>;
+  /**
+   * null: ended, not due yet, or somebody has it. One of a disabled endpoint fails here. `EndpointBusy`: its endpoint
+   * has as many under way as it may; tests, for which somebody waits, go all the same.
+   */
+  lease(id: string, now: string, until: string): Promise<LeasedDelivery | EndpointBusy | null>;
+  /** What nobody has is due at `at` only (RFC 3339). */
+  postpone(id: string, now: string, at: string): Promise<void>;
   /**
    * Keeps an attempt and what follows from it. `record`: written if the endpoint is disabled by it, which a 410 does,
-   * and five days of nothing but failures.
+   * and five days of nothing but failures. What the endpoint's former address did says nothing of the new one.
    */
   recordAttempt(
     leased: LeasedDelivery,
@@ -107,7 +130,7 @@ export interface DeliveryStore {
   ): Promise<boolean>;
   list(endpointId: string, page: PageOfDeliveries): Promise<Delivery[]>;
   find(endpointId: string, id: string): Promise<DeliveryDetail | null>;
-  /** Due since before this moment, and nobody has them: their messages were lost. */
+  /** Due since before this moment, and nobody has them: their messages were lost. Some of each endpoint. */
   overdue(before: string, limit: number): Promise<string[]>;
 }
 

@@ -17,9 +17,9 @@ export async function replayDelivery(
   from: { endpointId: string; deliveryId: string },
 ): Promise<DeliveryDetail> {
   const { deliveries, endpoints } = deps;
-  const { context, organisationId } = actor;
+  const { context } = actor;
   const { endpointId, deliveryId } = from;
-  await loadEndpoint(endpoints, organisationId, endpointId);
+  await loadEndpoint(endpoints, actor, endpointId);
   const { eventId } = await loadDelivery(deliveries, endpointId, deliveryId);
   const next = { id: context.newId("dlv"), at: new Date(context.now).toISOString() };
   const details = { delivery_id: deliveryId, replay_id: next.id, event_id: eventId };

@@ -15,12 +15,12 @@ const TASK_ID = "tsk_test";
  */
 export async function testEndpoint(
   deps: DeliveryDeps & { endpoints: EndpointStore },
-  { organisationId, context }: WebhookActor,
+  { organisationId, mode, context }: WebhookActor,
   endpointId: string,
 ): Promise<DeliveryDetail> {
-  await loadEndpoint(deps.endpoints, organisationId, endpointId);
+  await loadEndpoint(deps.endpoints, { organisationId, mode }, endpointId);
   const at = new Date(context.now).toISOString();
-  const task = { id: TASK_ID, organisationId, type: "batch", rows: 3 } as const;
+  const task = { id: TASK_ID, organisationId, mode, type: "batch", rows: 3 } as const;
   const counts = { ...noCounts(), enriched: 2, not_found: 1 };
   const event = { ...taskEvent(task, "task.completed", { at, counts }), id: context.newId("evt") };
   const id = context.newId("dlv");

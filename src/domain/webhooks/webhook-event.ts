@@ -6,6 +6,8 @@ export interface WebhookEvent {
   /** Derived from what happened, so that writing it twice makes one event: `evt_` and the task's own part of its id. */
   id: string;
   organisationId: string;
+  /** Endpoints of this mode are told. */
+  mode: "live" | "test";
   type: EventType;
   /** RFC 3339, when it happened. */
   at: string;

@@ -22,6 +22,16 @@ export const TASK_FAULTS: Record<string, Record<Language, { message: string; fix
       fix: "Leave the parameter out, or ask for `Accept: application/json`.",
     },
   },
+  "tasks.streams_only": {
+    fr: {
+      message: "Ce paramètre ne concerne que les formats sans pages : NDJSON et CSV.",
+      fix: "En JSON, reprenez avec « cursor » ; ou demandez « Accept: application/x-ndjson » ou « text/csv ».",
+    },
+    en: {
+      message: "This parameter is for the formats without pages only: NDJSON and CSV.",
+      fix: "In JSON go on with `cursor`; or ask for `Accept: application/x-ndjson` or `text/csv`.",
+    },
+  },
   "tasks.csv_only": {
     fr: {
       message: "Ce paramètre ne concerne que le CSV.",

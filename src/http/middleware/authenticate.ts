@@ -42,11 +42,11 @@ export const authenticate = createMiddleware<AppEnv>(async (context, next) => {
   await next();
 });
 
-/** The credential must carry this scope. */
-export function requireScope(scope: Scope) {
+/** The credential must carry this scope, or one of the others that do as well; a refusal names the first. */
+export function requireScope(scope: Scope, ...others: Scope[]) {
   return createMiddleware<AppEnv>(async (context, next) => {
     const { scopes, session } = context.get("principal");
-    if (scopes.has(scope)) return next();
+    if ([scope, ...others].some((one) => scopes.has(one))) return next();
     if (session?.mustEnrol === true) throw new RequestRefused("auth.mfa_enrolment_required");
     const personal = PERSONAL_SCOPES.some((one) => one === scope);
     if (personal && session === null) throw new RequestRefused("auth.session_required");

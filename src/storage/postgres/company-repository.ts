@@ -1,13 +1,13 @@
 import { z } from "zod";
 import type { AuditRecord } from "../../domain/audit/audit-record.ts";
-import type { CompanyChange } from "../../domain/enrichment/ports.ts";
+import type { CompanyChange, ToldCompany } from "../../domain/enrichment/ports.ts";
 import { SourceState } from "../../domain/enrichment/source-state.ts";
 import type { StoredCompanies } from "../../domain/jobs/ports.ts";
 import { Score } from "../../domain/scoring/score.ts";
 import { enrichedEvent } from "../../domain/webhooks/enriched-event.ts";
 import { auditInsert } from "./audited.ts";
 import { saveStatements } from "./company-statements.ts";
-import { type Database, query, transact } from "./database.ts";
+import { type Database, query, type Statement, transact } from "./database.ts";
 import { eventInsert } from "./webhook-statements.ts";
 
 const Row = z.object({ score: Score, states: z.array(SourceState) });
@@ -55,9 +55,18 @@ export class CompanyRepository implements StoredCompanies {
    * of the events. Throws `StorageUnavailable`.
    */
   async save(change: CompanyChange, records: AuditRecord[]): Promise<string[]> {
-    const events = records.flatMap((record) => enrichedEvent(change, record) ?? []);
+    return this.#tell(change, records, saveStatements(change));
+  }
+
+  /** As `save`, for what could not go with one. */
+  async record(record: AuditRecord, about: ToldCompany): Promise<string[]> {
+    return this.#tell(about, [record], []);
+  }
+
+  async #tell(about: ToldCompany, records: AuditRecord[], before: Statement[]): Promise<string[]> {
+    const events = records.flatMap((record) => enrichedEvent(about, record) ?? []);
     const rows = await transact(this.#db, [
-      ...saveStatements(change),
+      ...before,
       ...records.map(auditInsert),
       ...events.map((event) => eventInsert(event)),
       { text: WRITTEN, params: [events.map(({ id }) => id)] },

@@ -42,11 +42,14 @@ select ${COLUMNS} from dead_letters
 where ($1::text is null or status = $1) and ($2::text is null or queue = $2) and ($3::text is null or id < $3)
 order by id desc limit $4`;
 
-/** $1 queue, null: any; $2 at most, $3 kinds of messages that we know */
-const REDRIVABLE = `
-select id from dead_letters
-where status = 'open' and body ->> 'type' = any($3::text[]) and ($1::text is null or queue = $1)
-order by id limit $2`;
+/** $1 queue, null: any; $2 kinds of messages that we know, $3 the last letter seen, $4 at most */
+const OPEN = `
+select id, body from dead_letters
+where status = 'open' and ($1::text is null or queue = $1) and body ->> 'type' = any($2::text[])
+  and ($3::text is null or id > $3)
+order by id limit $4`;
+const OPEN_AT_ONCE = 100;
+const OpenRow = z.object({ id: z.string(), body: z.unknown() });
 
 const RESOLVE = `
 update dead_letters set status = $2, resolved_at = $3::timestamptz where id = $1 and status = 'open' returning id`;
@@ -101,11 +104,15 @@ export class DeadLetterRepository implements DeadLetterStore {
   }
 
   async redrivable(queue: WorkQueue | null, limit: number): Promise<string[]> {
-    const rows = await query(this.#db, REDRIVABLE, [queue, limit, Object.keys(QUEUE_OF)]);
-    return z
-      .array(z.object({ id: z.string() }))
-      .parse(rows)
-      .map(({ id }) => id);
+    const ids: string[] = [];
+    let after: string | null = null;
+    do {
+      const params = [queue, Object.keys(QUEUE_OF), after, OPEN_AT_ONCE];
+      const page = z.array(OpenRow).parse(await query(this.#db, OPEN, params));
+      ids.push(...page.filter(({ body }) => Reference.safeParse(body).success).map(({ id }) => id));
+      after = page.length < OPEN_AT_ONCE ? null : (page.at(-1)?.id ?? null);
+    } while (after !== null && ids.length < limit);
+    return ids.slice(0, limit);
   }
 
   async resolve(

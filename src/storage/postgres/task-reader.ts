@@ -71,7 +71,7 @@ from tasks where id = $1`;
 
 const ROWS = `
 select row_no, line, input, siren, outcome, reason from task_rows
-where task_id = $1 and row_no > $2 and outcome is not null and ($4::text is null or outcome = $4)
+where task_id = $1 and row_no > $2 and line > $5 and outcome is not null and ($4::text is null or outcome = $4)
 order by row_no limit $3`;
 
 export function taskSummary(found: unknown): TaskSummary {
@@ -115,8 +115,8 @@ export class TaskReader implements TaskReading {
     return rows.map(taskSummary);
   }
 
-  async rows(taskId: string, { outcome, after, limit }: RowPage): Promise<EndedRow[]> {
-    const rows = await query(this.#db, ROWS, [taskId, after, limit, outcome]);
+  async rows(taskId: string, { outcome, after, afterLine, limit }: RowPage): Promise<EndedRow[]> {
+    const rows = await query(this.#db, ROWS, [taskId, after, limit, outcome, afterLine]);
     return rows.map((row) => Row.parse(row));
   }
 

@@ -7,26 +7,40 @@ import { type Database, query } from "./database.ts";
 const CHUNKS_AT_MOST = 2_000;
 
 const Stalled = z
-  .object({ id: z.string(), cancelled: z.boolean(), unsplit: z.boolean(), chunks: z.array(z.int()) })
+  .object({
+    id: z.string(),
+    cancelled: z.boolean(),
+    unsplit: z.boolean(),
+    overdue: z.boolean(),
+    chunks: z.array(z.int()),
+  })
   .transform((row): StalledTask => row);
 const Upload = z
   .object({ id: z.string(), upload_key: z.string() })
   .transform((row) => ({ taskId: row.id, key: row.upload_key }));
 const Key = z.object({ upload_key: z.string() });
 
+/**
+ * When a task moved last is read from the ends of two indexes, by `max`: asked for by `exists`, the planner may read all
+ * the rows of every task.
+ */
 const STALLED = `
 select t.id, t.cancel_requested_at is not null as cancelled,
   t.upload_key is not null
     or (t.cancel_requested_at is null and t.dispatched_chunks * $5::int < t.distinct_rows) as unsplit,
+  t.created_at < $7::timestamptz
+    and (t.upload_key is not null
+      or (t.cancel_requested_at is null and t.dispatched_chunks = 0 and t.distinct_rows > 0)) as overdue,
   array(select distinct r.chunk from task_rows r
     where r.task_id = t.id and r.outcome is null and r.chunk < t.dispatched_chunks
     order by r.chunk limit $6) as chunks
 from tasks t
 where t.status in ('queued', 'running') and t.created_at < $1::timestamptz
   and coalesce(t.resent_at < $3::timestamptz, true)
-  and (t.status = 'queued' or (t.started_at < $2::timestamptz and not exists (
-    select from task_rows r where r.task_id = t.id
-      and (r.ended_at > $2::timestamptz or (r.outcome is null and r.retry_at > $2::timestamptz)))))
+  and (t.status = 'queued' or (t.started_at < $2::timestamptz and coalesce(greatest(
+    (select max(r.ended_at) from task_rows r where r.task_id = t.id and r.ended_at is not null),
+    (select max(r.retry_at) from task_rows r where r.task_id = t.id and r.retry_at is not null and r.outcome is null)
+  ) <= $2::timestamptz, true)))
 order by t.created_at limit $4`;
 
 const LEFT = `
@@ -42,8 +56,9 @@ export class TaskUpkeepRepository implements TaskUpkeep {
   }
 
   async stalled(limits: StallLimits, atMost: number): Promise<StalledTask[]> {
-    const { createdBefore, movedBefore, resentBefore } = limits;
-    const params = [createdBefore, movedBefore, resentBefore, atMost, CHUNK_ROWS, CHUNKS_AT_MOST];
+    const { createdBefore, movedBefore, resentBefore, splitBefore } = limits;
+    const own = [atMost, CHUNK_ROWS, CHUNKS_AT_MOST];
+    const params = [createdBefore, movedBefore, resentBefore, ...own, splitBefore];
     return (await query(this.#db, STALLED, params)).map((row) => Stalled.parse(row));
   }
 

@@ -1,6 +1,15 @@
 import { z } from "zod";
 import { SourceName } from "../../domain/enrichment/source.ts";
-import type { OpenRow, Part, RowEnd, SplitStep, Tally, TaskEnd, TaskWork } from "../../domain/jobs/ports.ts";
+import type {
+  ChunkWindow,
+  OpenRow,
+  Part,
+  RowEnd,
+  SplitStep,
+  Tally,
+  TaskEnd,
+  TaskWork,
+} from "../../domain/jobs/ports.ts";
 import {
   CHUNK_ROWS,
   type Counts,
@@ -95,7 +104,7 @@ update task_rows r set attempts = ($4::int[])[one.at], retry_at = ($5::timestamp
 from (select row_no, array_position($3::int[], row_no) as at from due) one
 where r.task_id = $1 and r.chunk = $2 and r.row_no = one.row_no and r.outcome is null`;
 
-/** Rows that wait for a later try keep nobody busy. $1 task, $2 ahead, $3 now, $4 rows of a chunk */
+/** Rows that wait for a later try keep nobody busy. $1 task, $2 due, $3 now, $4 rows of a chunk, $5 open */
 const CLAIM_CHUNKS = `
 with task as (
   select id, dispatched_chunks as first, case
@@ -104,12 +113,14 @@ with task as (
       else floor(split_distinct::numeric / $4::int) end::int as ready
   from tasks where id = $1 and status in ('queued', 'running') and cancel_requested_at is null for update),
 busy as (
-  select count(distinct chunk)::int as chunks from task_rows
-  where task_id = $1 and chunk < (select first from task) and outcome is null
-    and (retry_at is null or retry_at <= $3::timestamptz))
-update tasks t set dispatched_chunks = least(task.ready, task.first + greatest(0, $2::int - busy.chunks))
-from task, busy
-where t.id = task.id and least(task.ready, task.first + greatest(0, $2::int - busy.chunks)) > task.first
+  select count(distinct chunk)::int as open,
+    (count(distinct chunk) filter (where retry_at is null or retry_at <= $3::timestamptz))::int as due
+  from task_rows where task_id = $1 and chunk < (select first from task) and outcome is null),
+next as (
+  select least(task.ready, task.first + least($2::int - busy.due, $5::int - busy.open)) as chunk from task, busy)
+update tasks t set dispatched_chunks = next.chunk
+from task, next
+where t.id = task.id and next.chunk > task.first
 returning task.first as "from", t.dispatched_chunks as "to"`;
 
 const OPEN_ROWS = `
@@ -122,6 +133,9 @@ where task_id = $1 and ($2::int is null or chunk = $2) group by outcome`;
 
 const SETTLED = `
 select outcome, count(*)::int as count from task_rows where task_id = $1 and chunk is null group by outcome`;
+
+/** Before a task ends: rows that somebody was storing are seen then. */
+const LOCK = "select id from tasks where id = $1 for update";
 
 const COMPLETE = `
 update tasks set status = case when cancel_requested_at is null then 'completed' else 'cancelled' end,
@@ -209,8 +223,12 @@ export class TaskWorkRepository implements TaskWork {
     await query(this.#db, text, [taskId, chunks]);
   }
 
-  async claimChunks(taskId: string, ahead: number, at: string): Promise<{ from: number; to: number }> {
-    const [row] = await query(this.#db, CLAIM_CHUNKS, [taskId, ahead, at, CHUNK_ROWS]);
+  async claimChunks(
+    taskId: string,
+    { due, open }: ChunkWindow,
+    at: string,
+  ): Promise<{ from: number; to: number }> {
+    const [row] = await query(this.#db, CLAIM_CHUNKS, [taskId, due, at, CHUNK_ROWS, open]);
     return row === undefined ? { from: 0, to: 0 } : Claim.parse(row);
   }
 
@@ -265,6 +283,7 @@ export class TaskWorkRepository implements TaskWork {
       params: [taskId, at],
     };
     const [after] = await transact(this.#db, [
+      { text: LOCK, params: [taskId] },
       update,
       eventInsert(event, ownEnd),
       { text: LOAD, params: [taskId] },

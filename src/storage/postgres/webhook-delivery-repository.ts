@@ -8,16 +8,18 @@ import {
   DELIVERY_STATUSES,
   type DeliveryDetail,
 } from "../../domain/webhooks/delivery.ts";
+import { MAX_UNDER_WAY } from "../../domain/webhooks/crowding.ts";
 import type { DisabledReason } from "../../domain/webhooks/endpoint.ts";
 import type {
   AttemptResult,
   DeliveryStore,
+  EndpointBusy,
   LeasedDelivery,
   PageOfDeliveries,
 } from "../../domain/webhooks/ports.ts";
 import { EVENT_TYPES, eventBody, type WebhookEvent } from "../../domain/webhooks/webhook-event.ts";
 import { audited } from "./audited.ts";
-import { type Database, query, type Statement, transact } from "./database.ts";
+import { type Database, query, queryAfterLock, type Statement, transact } from "./database.ts";
 
 const Id = z.object({ id: z.string() });
 
@@ -33,6 +35,8 @@ const Leased = z.object({
   secret: z.string(),
   previous_secret: z.string().nullable(),
 });
+/** Without a lease when the endpoint is busy. */
+const LeaseRow = z.union([Leased, z.object({ id: z.null(), created_at: z.date() })]);
 
 const AttemptRow = z.object({
   at: z.string(),
@@ -60,10 +64,18 @@ const PENDING_OF = `
 select id from webhook_deliveries
 where event_id = $1 and origin = 'event' and status = 'pending' and attempts = 0`;
 
+/** One lease of an endpoint at a time: the next one counts it. The endpoint before its deliveries, as everywhere. */
+const LOCK = `
+select id from webhook_endpoints
+where id = (select endpoint_id from webhook_deliveries where id = $1) for no key update`;
+
 /** A second of tolerance: queues count delays by another clock. */
 const LEASE = `
 with due as (
-  select d.id, e.status from webhook_deliveries d join webhook_endpoints e on e.id = d.endpoint_id
+  select d.id, d.created_at, e.status, d.origin <> 'test' and (
+    select count(*) from webhook_deliveries o
+    where o.endpoint_id = e.id and o.status = 'pending' and o.leased_until > $2::timestamptz) >= $4 as busy
+  from webhook_deliveries d join webhook_endpoints e on e.id = d.endpoint_id
   where d.id = $1 and d.status = 'pending' and d.next_attempt_at <= $2::timestamptz + interval '1 second'
     and (d.leased_until is null or d.leased_until <= $2::timestamptz)
   for update of d),
@@ -72,11 +84,18 @@ dropped as (
   from due where d.id = due.id and due.status <> 'active'),
 leased as (
   update webhook_deliveries d set leased_until = $3::timestamptz
-  from due where d.id = due.id and due.status = 'active'
+  from due where d.id = due.id and due.status = 'active' and not due.busy
   returning d.id, d.origin, d.attempts, d.event_id, d.endpoint_id)
 select l.*, v.body, e.organisation_id, e.url, e.secret,
-  case when e.previous_secret_until > $2::timestamptz then e.previous_secret end as previous_secret
-from leased l join webhook_endpoints e on e.id = l.endpoint_id join webhook_events v on v.id = l.event_id`;
+  case when e.previous_secret_until > $2::timestamptz then e.previous_secret end as previous_secret,
+  due.created_at
+from due left join leased l on l.id = due.id left join webhook_endpoints e on e.id = l.endpoint_id
+left join webhook_events v on v.id = l.event_id
+where due.status = 'active'`;
+
+const POSTPONE = `
+update webhook_deliveries set next_attempt_at = $3::timestamptz
+where id = $1 and status = 'pending' and (leased_until is null or leased_until <= $2::timestamptz)`;
 
 /** Only of whoever still has the lease. */
 const RECORD = `
@@ -89,15 +108,18 @@ insert into webhook_attempts (delivery_id, attempt, at, duration_ms, response_st
 select id, attempts, $6::timestamptz, $7::int, $8::smallint, $9 from ended`;
 
 const RECOVERED =
-  "update webhook_endpoints set failing_since = null where id = $1 and failing_since is not null";
+  "update webhook_endpoints set failing_since = null where id = $1 and url = $2 and failing_since is not null";
 
+/** Failures that lie further apart than the longest pause of the schedule are not one spell. */
 const FAILING = `
-update webhook_endpoints set failing_since = coalesce(failing_since, $2::timestamptz)
-where id = $1 and status = 'active'`;
+update webhook_endpoints set last_failure_at = $2::timestamptz,
+  failing_since = case when last_failure_at < $2::timestamptz - interval '12 hours' then $2::timestamptz
+    else coalesce(failing_since, $2::timestamptz) end
+where id = $1 and status = 'active' and url = $3`;
 
 const DISABLED = `off as (
   update webhook_endpoints set status = 'disabled', disabled_reason = $3, updated_at = $2::timestamptz
-  where id = $1 and status = 'active' and ($4::boolean or failing_since <= $2::timestamptz - interval '5 days')
+  where id = $1 and status = 'active' and url = $5 and ($4::boolean or failing_since <= $2::timestamptz - interval '5 days')
   returning id)`;
 
 const DROPPED = `dropped as (
@@ -106,7 +128,7 @@ const DROPPED = `dropped as (
 
 const CREATE_TEST = `
 with listening as (
-  select id from webhook_endpoints where id = $6 and organisation_id = $2 and status = 'active'),
+  select id from webhook_endpoints where id = $6 and organisation_id = $2 and mode = $8 and status = 'active'),
 written as (
   insert into webhook_events (id, organisation_id, type, created_at, body)
   select $1, $2, $3, $4::timestamptz, $5 from listening returning id)
@@ -142,11 +164,14 @@ select ${COLUMNS}, v.body, coalesce((select jsonb_agg(${ATTEMPT} order by a.atte
 from webhook_deliveries d join webhook_events v on v.id = d.event_id
 where d.endpoint_id = $1 and d.id = $2`;
 
+/** However many wait for one endpoint, there is room for those of the others. */
 const OVERDUE = `
-select id from webhook_deliveries
-where status = 'pending' and next_attempt_at < $1::timestamptz
-  and (leased_until is null or leased_until < $1::timestamptz)
-order by next_attempt_at limit $2`;
+select late.id from webhook_endpoints e cross join lateral (
+  select id, next_attempt_at from webhook_deliveries d
+  where d.endpoint_id = e.id and d.status = 'pending' and d.next_attempt_at < $1::timestamptz
+    and (d.leased_until is null or d.leased_until < $1::timestamptz)
+  order by d.next_attempt_at limit 50) late
+order by late.next_attempt_at limit $2`;
 
 const iso = (date: Date | null): string | null => date?.toISOString() ?? null;
 
@@ -216,9 +241,16 @@ export class WebhookDeliveryRepository implements DeliveryStore {
     return idsOf(await query(this.#db, PENDING_OF, [eventId]));
   }
 
-  async lease(id: string, now: string, until: string): Promise<LeasedDelivery | null> {
-    const [row] = await query(this.#db, LEASE, [id, now, until]);
-    return row === undefined ? null : leasedOf(Leased.parse(row), until);
+  async lease(id: string, now: string, until: string): Promise<LeasedDelivery | EndpointBusy | null> {
+    const lease = { text: LEASE, params: [id, now, until, MAX_UNDER_WAY] };
+    const [row] = await queryAfterLock(this.#db, { text: LOCK, params: [id] }, lease);
+    if (row === undefined) return null;
+    const found = LeaseRow.parse(row);
+    return found.id === null ? { waitingSince: found.created_at.toISOString() } : leasedOf(found, until);
+  }
+
+  async postpone(id: string, now: string, at: string): Promise<void> {
+    await query(this.#db, POSTPONE, [id, now, at]);
   }
 
   /** The endpoint before its deliveries, here as everywhere: two that end at once do not wait for one another. */
@@ -227,19 +259,19 @@ export class WebhookDeliveryRepository implements DeliveryStore {
     result: AttemptResult,
     record: (reason: DisabledReason) => AuditRecord,
   ): Promise<{ disabled: boolean }> {
-    const { id } = leased.endpoint;
+    const { id, url } = leased.endpoint;
     const { endedAt, gone, status } = result;
     if (status === "delivered") {
-      await transact(this.#db, [{ text: RECOVERED, params: [id] }, recordStatement(leased, result)]);
+      await transact(this.#db, [{ text: RECOVERED, params: [id, url] }, recordStatement(leased, result)]);
       return { disabled: false };
     }
     // Whoever tries an address by hand may fail: that says nothing of how it takes events.
     const counted = leased.origin !== "test";
     const reason: DisabledReason = gone ? "gone" : "failing";
-    const params = [id, endedAt, reason, gone];
+    const params = [id, endedAt, reason, gone, url];
     const off = audited({ text: "select id from off", params }, record(reason), [DISABLED, DROPPED]);
     const rows = await transact(this.#db, [
-      ...(counted ? [{ text: FAILING, params: [id, endedAt] }] : []),
+      ...(counted ? [{ text: FAILING, params: [id, endedAt, url] }] : []),
       recordStatement(leased, result),
       ...(counted || gone ? [off] : []),
     ]);
@@ -251,7 +283,7 @@ export class WebhookDeliveryRepository implements DeliveryStore {
     { id, endpointId }: { id: string; endpointId: string },
   ): Promise<boolean> {
     const own = [event.id, event.organisationId, event.type, event.at, eventBody(event)];
-    return (await query(this.#db, CREATE_TEST, [...own, endpointId, id])).length > 0;
+    return (await query(this.#db, CREATE_TEST, [...own, endpointId, id, event.mode])).length > 0;
   }
 
   async replay(

@@ -105,6 +105,12 @@ export const taskRows = pgTable(
     index("task_rows_by_outcome")
       .on(table.taskId, table.outcome, table.rowNo)
       .where(sql`${table.outcome} is not null`),
+    index("task_rows_ended")
+      .on(table.taskId, table.endedAt)
+      .where(sql`${table.endedAt} is not null`),
+    index("task_rows_waiting")
+      .on(table.taskId, table.retryAt)
+      .where(sql`${table.retryAt} is not null and ${table.outcome} is null`),
     check(
       "task_rows_outcome_known",
       sql`${table.outcome} in ('enriched', 'partial', 'not_found', 'invalid', 'duplicate', 'upstream_error', 'rate_limited', 'cancelled')`,

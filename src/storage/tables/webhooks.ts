@@ -24,6 +24,8 @@ export const webhookEndpoints = pgTable(
     organisationId: text("organisation_id")
       .notNull()
       .references(() => organisations.id),
+    /** Of the credentials that made it: test endpoints hear of test tasks, and of nothing else. */
+    mode: text("mode").notNull(),
     url: text("url").notNull(),
     description: text("description"),
     events: text("events").array().notNull(),
@@ -33,13 +35,17 @@ export const webhookEndpoints = pgTable(
     /** Signs too until `previous_secret_until`. */
     previousSecret: text("previous_secret"),
     previousSecretUntil: moment("previous_secret_until"),
-    /** The first failure since the last success. */
+    /** The operation that last replaced the secret, when it had an id. */
+    rotation: text("rotation"),
+    /** The first of a row of failures with no success and no long pause between them. */
     failingSince: moment("failing_since"),
+    lastFailureAt: moment("last_failure_at"),
     createdAt: moment("created_at").notNull(),
     updatedAt: moment("updated_at").notNull(),
   },
   (table) => [
-    index("webhook_endpoints_by_organisation").on(table.organisationId, table.id),
+    index("webhook_endpoints_by_organisation").on(table.organisationId, table.mode, table.id),
+    check("webhook_endpoints_mode_known", sql`${table.mode} in ('live', 'test')`),
     check("webhook_endpoints_status_known", sql`${table.status} in ('active', 'disabled')`),
   ],
 );
@@ -84,8 +90,12 @@ export const webhookDeliveries = pgTable(
     index("webhook_deliveries_by_event").on(table.eventId),
     index("webhook_deliveries_by_endpoint").on(table.endpointId, table.createdAt.desc(), table.id.desc()),
     index("webhook_deliveries_due")
-      .on(table.nextAttemptAt)
+      .on(table.endpointId, table.nextAttemptAt)
       .where(sql`${table.status} = 'pending'`),
+    // How many an endpoint has under way.
+    index("webhook_deliveries_leased")
+      .on(table.endpointId, table.leasedUntil)
+      .where(sql`${table.status} = 'pending' and ${table.leasedUntil} is not null`),
     check("webhook_deliveries_origin_known", sql`${table.origin} in ('event', 'replay', 'test')`),
     check("webhook_deliveries_status_known", sql`${table.status} in ('pending', 'delivered', 'failed')`),
   ],

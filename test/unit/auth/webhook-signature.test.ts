@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { Webhook } from "standardwebhooks";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { newWebhookSecret, signWebhook, verifyWebhook } from "../../../src/auth/webhook-signature.ts";
 
 const VECTOR = {
@@ -75,6 +75,30 @@ describe("Standard Webhooks 1.0.0", () => {
     const { content, secret, signature } = VECTOR;
     const now = content.timestamp * 1_000;
     expect(await verifyWebhook({ ...content, signature, ...change }, secret, now)).toBe(false);
+  });
+
+  test("among others that are none of ours one that fits is enough, if it is among the first five", async () => {
+    const { content, secret, signature } = VECTOR;
+    const now = content.timestamp * 1_000;
+    const takes = async (all: string[]) =>
+      verifyWebhook({ ...content, signature: all.join(" ") }, secret, now);
+    const noise = ["v1,", "v1,AAAA", "v1a,AAAA", `v1,${btoa("x".repeat(32))}`];
+    expect(await takes([...noise, signature])).toBe(true);
+    expect(await takes([...noise, "v1,", signature])).toBe(false);
+  });
+
+  test("the body is read once for signatures that could fit, and never for those that can't", async () => {
+    const { content, secret } = VECTOR;
+    const now = content.timestamp * 1_000;
+    const encode = vi.spyOn(TextEncoder.prototype, "encode");
+    const verify = vi.spyOn(crypto.subtle, "verify");
+    const short = Array.from({ length: 125 }, () => "v1,").join(" ");
+    expect(await verifyWebhook({ ...content, signature: short }, secret, now)).toBe(false);
+    expect([encode.mock.calls.length, verify.mock.calls.length]).toEqual([0, 0]);
+    const wrong = Array.from({ length: 10 }, () => `v1,${btoa("x".repeat(32))}`).join(" ");
+    expect(await verifyWebhook({ ...content, signature: wrong }, secret, now)).toBe(false);
+    expect([encode.mock.calls.length, verify.mock.calls.length]).toEqual([1, 5]);
+    vi.restoreAllMocks();
   });
 
   test("five minutes of tolerance, either way, and not a second more", async () => {

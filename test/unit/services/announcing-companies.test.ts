@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { auditRecord } from "../../../src/domain/audit/audit-record.ts";
 import type { CompanyChange } from "../../../src/domain/enrichment/ports.ts";
 import { scoreCompany } from "../../../src/domain/scoring/score-company.ts";
 import type { DeliveryMessage } from "../../../src/domain/webhooks/ports.ts";
@@ -14,7 +15,7 @@ function world(written: string[], queueIsDown = false) {
   const sent: DeliveryMessage[] = [];
   const logged: string[] = [];
   const store = announcingCompanies(
-    { load: async () => null, save: async () => written },
+    { load: async () => null, save: async () => written, record: async () => written },
     {
       queue: {
         send: async (messages) => {
@@ -38,6 +39,25 @@ test("each event that a save wrote is announced, and nothing when it wrote none"
   const silent = world([]);
   await silent.store.save(change, []);
   expect(silent.sent).toEqual([]);
+});
+
+test("an enrichment whose record was written after its save failed is announced too", async () => {
+  const { store, sent } = world(["evt_1"]);
+  const context = {
+    origin: { address: null, userAgent: null, requestId: null },
+    now: 0,
+    newId: () => "aud_1",
+  };
+  const record = auditRecord(context, {
+    organisationId: "org_1",
+    actor: { kind: "key", id: "key_1" },
+    action: "company.enriched",
+    resource: { kind: "company", id: change.siren },
+    outcome: "success",
+    details: { sources: "insee", credits: 0 },
+  });
+  await store.record(record, change);
+  expect(sent).toEqual([{ type: "event.published", event_id: "evt_1" }]);
 });
 
 test("a queue that takes nothing does not fail the save: the schedule finds the event", async () => {

@@ -123,16 +123,15 @@ describe("a key without scopes", () => {
   });
 
   test.each(scoped.map((placed) => ({ name: nameOf(placed), placed })))(
-    "is told by $name which scope it documents",
+    "is told by $name which scope it documents first",
     async ({ placed: { method, path, operation } }) => {
-      const scopes = operation.security.flatMap((one) => one["bearer"] ?? []);
+      const [scope] = operation.security.flatMap((one) => one["bearer"] ?? []);
       const url = `https://api.test${path.replaceAll(/\{[^}]+\}/g, "552032534")}`;
       const response = await send(
         new Request(url, { method, headers: { authorization: `Bearer ${held.key}` } }),
       );
       expect(response.status).toBe(403);
-      for (const scope of scopes)
-        expect(response.headers.get("www-authenticate")).toContain(`scope="${scope}"`);
+      expect(response.headers.get("www-authenticate")).toContain(`scope="${scope}"`);
     },
   );
 });

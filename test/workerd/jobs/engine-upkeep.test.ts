@@ -6,10 +6,13 @@ import {
 } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
+import { UploadStore } from "../../../src/storage/r2/upload-store.ts";
+import { failTask } from "../../../src/domain/jobs/finalize-task.ts";
 import { reapTasks } from "../../../src/domain/jobs/reap-tasks.ts";
+import { taskEvent } from "../../../src/domain/jobs/task-event.ts";
 import { consume } from "../../../src/queue/consume.ts";
 import worker from "../../../src/worker.ts";
-import { countsOf, type EngineWorld, mintEngine } from "./engine-world.ts";
+import { buildRow, countsOf, type EngineWorld, mintEngine } from "./engine-world.ts";
 
 const chunk = (task_id: string) => ({ v: 1, type: "task.chunk", task_id, chunk: 0 });
 
@@ -49,7 +52,7 @@ describe("what nobody could finish", () => {
     expect((await engine.rows(task.id))[0]).toMatchObject({ reason: "dead_letter" });
   });
 
-  test("is kept for operators with its reason, and what it leaves open ends", async () => {
+  test("is kept for operators with its reason, and a task whose split died goes on when that comes again", async () => {
     const engine = await mintEngine();
     const task = await engine.createRows(3);
     const dead = { v: 1, type: "task.split", task_id: task.id };
@@ -69,7 +72,32 @@ describe("what nobody could finish", () => {
       },
       { queue: "enrichment", reason: "retries_exhausted", status: "open", body: dead },
     ]);
-    expect(await engine.load(task.id)).toMatchObject({ status: "failed", failure: "split_dead" });
+    expect(await engine.load(task.id)).toMatchObject({ status: "queued", failure: null });
+    expect(await engine.run(task)).toMatchObject({ status: "completed", counts: countsOf({ enriched: 3 }) });
+  });
+
+  test("is not ended behind the back of somebody who is just storing its rows", async () => {
+    const engine = await mintEngine();
+    const task = await engine.createRows(1);
+    const { database } = engine.world;
+    const storing = database.transaction([
+      database.query("update tasks set split_offset = 1 where id = $1", [task.id]),
+      database.query(
+        "insert into task_rows (task_id, row_no, line, input, siren, chunk) values ($1, 1, 2, '', $2, 0)",
+        [task.id, engine.world.siren()],
+      ),
+      database.query("select pg_sleep(1)"),
+    ]);
+    const unlocked = "select id from tasks where id = $1 for update skip locked";
+    await expect.poll(async () => database.query(unlocked, [task.id])).toEqual([]);
+    const [at, counts] = [new Date(engine.clock).toISOString(), countsOf({})];
+    const stored = await engine.load(task.id);
+    const end = { at, counts, event: taskEvent(stored, "task.failed", { at, counts }) };
+    expect(await engine.deps.tasks.fail(task.id, "upload_missing", end)).toMatchObject({ status: "queued" });
+    await storing;
+    await failTask(engine.deps, task.id, "upload_missing");
+    const failed = { status: "failed", counts: countsOf({ upstream_error: 1 }) };
+    expect(await engine.load(task.id)).toMatchObject(failed);
   });
 });
 
@@ -153,6 +181,31 @@ describe("the reaper", () => {
     expect(await engine.load(task.id)).toMatchObject({ status: "completed" });
   });
 
+  test("ends a task that could not be split for a day, and none that waits for a slow source", async () => {
+    const engine = await mintEngine();
+    const [half, waiting] = [await engine.createRows(70), await engine.createRows(70)];
+    const rows = engine.sirens(50).map((siren, index) => buildRow(index + 1, siren));
+    const [stored, at] = [await engine.load(half.id), new Date(engine.clock).toISOString()];
+    await engine.deps.tasks.saveSplit(stored, { rows, offset: 100 }, at);
+    await engine.handle({ type: "task.split", task_id: waiting.id });
+    const sent = () => engine.queue.splice(0).map(({ message }) => message);
+    sent();
+    engine.clock += 23 * 3_600_000;
+    await reap(engine);
+    expect(sent()).toContainEqual({ type: "task.split", task_id: half.id });
+    engine.clock += 3_600_001;
+    await reap(engine);
+    expect(sent()).toContainEqual({ type: "task.chunk", task_id: waiting.id, chunk: 1 });
+    expect(await engine.load(half.id)).toMatchObject({
+      status: "failed",
+      failure: "split_dead",
+      counts: countsOf({ upstream_error: 50 }),
+      uploadKey: null,
+    });
+    expect(await env.UPLOADS.head(half.uploadKey ?? "")).toBeNull();
+    expect(await engine.load(waiting.id)).toMatchObject({ status: "running" });
+  });
+
   test("deletes uploads that nobody will read, and no other", async () => {
     const engine = await mintEngine();
     const waiting = await engine.createRows(1);
@@ -180,4 +233,32 @@ describe("the reaper", () => {
     expect(await engine.rows(old.id)).toEqual([]);
     expect(await engine.rows(young.id)).toHaveLength(3);
   });
+});
+
+async function putUploads(names: string[]): Promise<string[]> {
+  const keys = names.map((name) => `uploads/v1/${name}.jsonl`);
+  for (let at = 0; at < keys.length; at += 100)
+    await Promise.all(keys.slice(at, at + 100).map(async (key) => env.UPLOADS.put(key, "")));
+  return keys;
+}
+
+test("uploads that nobody claims are found behind any number of newer ones, a search going on where the last one stopped", async () => {
+  const uploads = new UploadStore(env.UPLOADS);
+  const last = `~${crypto.randomUUID()}`;
+  const orphans = await putUploads(["a", "b", "c"].map((name) => `${last}/${name}`));
+  const { uploaded = new Date(0) } = (await env.UPLOADS.head(orphans.at(-1) ?? "")) ?? {};
+  await scheduler.wait(5);
+  const newer = await putUploads(Array.from({ length: 1_010 }, (_, n) => `org_newer/${n}`));
+  const moment = new Date(uploaded.getTime() + 1).toISOString();
+  expect(await uploads.olderThan(moment, 500)).toEqual(expect.arrayContaining(orphans));
+  await env.UPLOADS.delete(newer.slice(0, 1_000));
+  await env.UPLOADS.delete(newer.slice(1_000));
+  const found: string[] = [];
+  for (let run = 0; run < 100 && found.length < 2 * orphans.length; run += 1) {
+    const some = await uploads.olderThan(moment, 2);
+    expect(some.length).toBeLessThanOrEqual(2);
+    found.push(...some.filter((key) => orphans.includes(key)));
+  }
+  expect(found).toEqual([...orphans, ...orphans]);
+  await env.UPLOADS.delete(orphans);
 });

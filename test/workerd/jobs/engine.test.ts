@@ -1,12 +1,13 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
 import { RESERVED_SIRENS } from "../../../src/domain/companies/reserved-sirens.ts";
+import { acquire, newGateState, report } from "../../../src/domain/enrichment/gate.ts";
 import type { SourceFault } from "../../../src/domain/enrichment/ports.ts";
 import type { EngineDeps } from "../../../src/domain/jobs/engine.ts";
 import type { EngineMessage, TaskMessage } from "../../../src/domain/jobs/ports.ts";
-import { CHUNK_ROWS, CHUNKS_AHEAD } from "../../../src/domain/jobs/task.ts";
+import { CHUNK_ROWS, CHUNKS_AHEAD, CHUNKS_OPEN } from "../../../src/domain/jobs/task.ts";
 import { inTurns } from "../../../src/lib/in-turns.ts";
-import { buildRow, countsOf, EngineWorld, type Flight, mintEngine, resultOf } from "./engine-world.ts";
+import { buildRow, countsOf, EngineWorld, type Flight, FOUND, mintEngine, resultOf } from "./engine-world.ts";
 
 const bodacc = (reason: SourceFault["reason"], retryAfterMs: number | null = null): SourceFault => ({
   source: "bodacc",
@@ -19,6 +20,25 @@ const SHAKY: Flight = async ({ siren, sources }, attempt) => {
   const faults = attempt === 0 && siren < "500000000" ? [bodacc("timeout")] : [];
   return resultOf(siren, sources, { known: true, faults });
 };
+
+/** A source that is away for a while, asked as rows ask it: three times, if its gate lets them. */
+function behindGate(engine: EngineWorld, away: { until: number; calls: number }): Flight {
+  const gate = newGateState();
+  return async ({ siren, sources }) => {
+    const now = engine.clock;
+    const silent = (fault: SourceFault) => resultOf(siren, sources, { known: false, faults: [fault] });
+    for (let attempt = 0; attempt < 3; attempt++) {
+      const permit = acquire(gate, [{ limit: 1_000, window_ms: 1 }], { now, maxWaitMs: 250 });
+      if (permit.kind !== "go")
+        return silent({ ...bodacc("circuit_open", permit.retryAfterMs), queued: true });
+      const back = now >= away.until;
+      report(gate, back ? { outcome: "success" } : { outcome: "failure", key: siren }, now);
+      if (back) return resultOf(siren, sources, { known: true });
+      away.calls += 1;
+    }
+    return silent(bodacc("unavailable"));
+  };
+}
 
 async function cancel(engine: EngineWorld, taskId: string): Promise<void> {
   await engine.world.database.query("update tasks set cancel_requested_at = now() where id = $1", [taskId]);
@@ -91,7 +111,7 @@ describe("a row", () => {
     expect(starts.slice(1).map((at, index) => (at - (starts[index] ?? 0)) / 1_000)).toEqual([5, 10, 20]);
   });
 
-  test("queues at a slow source as often as it takes, within two days, and is enriched when its turn comes", async () => {
+  test("queues at a slow source as often as it takes, within two days or twice what was estimated, and is enriched when its turn comes", async () => {
     const engine = await mintEngine();
     const patient = await engine.createRows(1);
     const queued: SourceFault = { ...bodacc("busy"), queued: true };
@@ -105,6 +125,12 @@ describe("a row", () => {
     const late = await engine.createTask([buildRow(1, siren)], { createdAt: created });
     engine.flight = async ({ sources }) => resultOf(siren, sources, { known: false, faults: [queued] });
     expect((await engine.run(late)).counts).toEqual(countsOf({ rate_limited: 1 }));
+
+    const long = await engine.createTask([buildRow(1, siren)], { createdAt: created });
+    Object.assign(engine.deps, { estimate: () => 30 * 3_600 });
+    engine.flight = async ({ sources }) =>
+      resultOf(siren, sources, { known: true, faults: engine.asked.length < 30 ? [queued] : [] });
+    expect((await engine.run(long)).counts).toEqual(countsOf({ enriched: 1 }));
   });
 
   test("has so many chunks in the queue at once: a short file behind a long one does not wait for all of it", async () => {
@@ -131,6 +157,49 @@ describe("a row", () => {
     expect(engine.asked).toHaveLength(long.rows + 1);
   });
 
+  test("that waits leaves its place to the next ones, up to a limit, and all come to their turn", async () => {
+    const engine = await mintEngine();
+    const started = engine.clock;
+    engine.flight = async ({ siren, sources }) => {
+      const faults: SourceFault[] = [{ ...bodacc("busy", 300_000), queued: true }];
+      return resultOf(siren, sources, { known: false, faults });
+    };
+    const task = await engine.createRows(CHUNK_ROWS * (CHUNKS_OPEN + 6));
+    engine.queue.push({ message: { type: "task.split", task_id: task.id }, dueAt: engine.clock });
+    for (;;) {
+      engine.queue.sort((a, b) => a.dueAt - b.dueAt);
+      const [next] = engine.queue;
+      if (next === undefined || next.dueAt > started + 60_000) break;
+      engine.queue.shift();
+      await engine.handle(next.message);
+    }
+    expect(await engine.load(task.id)).toMatchObject({ dispatchedChunks: CHUNKS_OPEN });
+    expect(engine.queue).toHaveLength(CHUNKS_OPEN);
+    engine.flight = FOUND;
+    await engine.drain();
+    expect((await engine.load(task.id)).counts).toEqual(countsOf({ enriched: task.rows }));
+  }, 60_000);
+
+  test.each([
+    [60, 300],
+    [180, 300],
+    [900, 300],
+    [900, 5],
+  ])(
+    "is enriched after its source was away for %i seconds and was hardly asked meanwhile: one of %i",
+    async (seconds, rows) => {
+      const engine = await mintEngine();
+      const away = { until: engine.clock + seconds * 1_000, calls: 0 };
+      engine.flight = behindGate(engine, away);
+      const task = await engine.createRows(rows);
+      const ended = await engine.run(task);
+      expect(ended.counts).toEqual(countsOf({ enriched: rows }));
+      expect(away.calls).toBeLessThanOrEqual(11 + seconds / 30);
+      expect(engine.clock - away.until).toBeLessThan(60_000);
+    },
+    60_000,
+  );
+
   test("waits as long as its source asks for, and is enriched when that answers again", async () => {
     const engine = await mintEngine();
     const task = await engine.createRows(60);
@@ -139,7 +208,7 @@ describe("a row", () => {
       resultOf(siren, sources, { known: attempt > 0, faults: attempt > 0 ? [] : [bodacc("busy", 90_000)] });
     const ended = await engine.run(task);
     expect(ended.counts).toEqual(countsOf({ enriched: 60 }));
-    expect(engine.clock - started).toBe(90_000);
+    expect(engine.clock - started).toBe(104_000);
     expect(engine.asked).toHaveLength(120);
   });
 

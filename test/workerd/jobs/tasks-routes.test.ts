@@ -4,7 +4,9 @@ import { z } from "zod";
 import { OUTCOMES, type Outcome } from "../../../src/domain/jobs/task.ts";
 import { TaskResultRow, TaskStatus, TaskSummary } from "../../../src/http/routes/tasks/schema.ts";
 import { TaskAccepted } from "../../../src/http/task-accepted.ts";
-import { mintWorld, type World } from "../../support/world.ts";
+import type { KeyScope } from "../../../src/domain/accounts/principal.ts";
+import { mintOwner } from "../../support/members.ts";
+import { mintKey, mintWorld, send, type World } from "../../support/world.ts";
 import { countsOf, type MintedRow, mintTask, mintTestKey, repeat } from "./task-world.ts";
 
 const Page = z.object({
@@ -108,6 +110,31 @@ test("a test key sees, cancels and retries the tasks of test keys, and no other"
     ]);
 });
 
+test("progress is for those who may enrich or read: other keys, and people who must enrol first, are refused", async () => {
+  const owner = await mintOwner();
+  const id = await mintTask(owner, repeat(1, { outcome: "rate_limited" }), { status: "completed" });
+  const paths = ["/api/v2/tasks", ...["status", "events"].map((one) => `/api/v2/tasks/${id}/${one}`)];
+  const key = async (scopes: KeyScope[]) => {
+    const authorization = `Bearer ${await mintKey(owner.organisationId, { scopes })}`;
+    return async (path: string) =>
+      send(new Request(`https://api.test${path}`, { headers: { authorization } }));
+  };
+  for (const scope of ["companies:read", "enrich:write"] as const) {
+    const ask = await key([scope]);
+    for (const path of paths) expect([path, (await ask(path)).status]).toEqual([path, 200]);
+  }
+  const unrelated = await key(["usage:read", "webhooks:write"]);
+  for (const path of [...paths, `/api/v2/tasks/${id}/socket`])
+    expect([path, ...(await refusal(await unrelated(path)))]).toEqual([path, 403, "auth.scope_missing"]);
+  expect((await owner.request("PATCH", "/api/v2/organisation", { mfa_required: true })).status).toBe(200);
+  for (const path of [...paths, `/api/v2/tasks/${id}/socket`])
+    expect([path, ...(await refusal(await owner.request("GET", path)))]).toEqual([
+      path,
+      403,
+      "auth.mfa_enrolment_required",
+    ]);
+});
+
 test("another organisation's task is unknown, running or not, and stays as it is", async () => {
   const [world, stranger] = [await mintWorld(), await mintWorld()];
   const open = await mintTask(stranger, repeat(2, { outcome: null }));
@@ -131,12 +158,12 @@ test("another organisation's task is unknown, running or not, and stays as it is
   expect(await listed(stranger, "")).toHaveLength(2);
 });
 
-/** 450 rows of every outcome, some of them of a company that is stored. */
-function mixedRows(siren: string): MintedRow[] {
+/** 450 rows of every outcome, some of them of a company that is stored, the others of one that nobody asked about. */
+function mixedRows(siren: string, unstored: string): MintedRow[] {
   return Array.from({ length: 450 }, (_, index): MintedRow => {
     const outcome: Outcome = OUTCOMES[index % OUTCOMES.length] ?? "invalid";
     const reason = outcome === "enriched" ? null : `why, "${index}"`;
-    return { outcome, reason, siren: outcome === "invalid" ? null : index % 3 === 0 ? siren : "552032534" };
+    return { outcome, reason, siren: outcome === "invalid" ? null : index % 3 === 0 ? siren : unstored };
   });
 }
 
@@ -150,7 +177,7 @@ function agelessRow(text: string): unknown {
 async function mintResult(world: World): Promise<{ id: string; rows: MintedRow[]; siren: string }> {
   const siren = world.siren();
   expect((await world.enrich({ siren })).status).toBe(200);
-  const rows = mixedRows(siren);
+  const rows = mixedRows(siren, world.siren("unstored"));
   return { id: await mintTask(world, rows, { status: "completed", counts: countsOf(rows) }), rows, siren };
 }
 
@@ -211,6 +238,26 @@ describe("result", () => {
     ).toBe(true);
   });
 
+  test("that was cut off is gone on with after the last line that came, in NDJSON and in CSV", async () => {
+    const world = await mintWorld();
+    const rows = Array.from({ length: 250 }, (_, index): MintedRow => ({
+      outcome: index % 2 ? "cancelled" : "not_found",
+    }));
+    const id = await mintTask(world, rows, { status: "completed", counts: countsOf(rows) });
+    const path = `/api/v2/tasks/${id}/result`;
+    for (const [accept, query] of [
+      ["application/x-ndjson", "?"],
+      ["text/csv", "?bom=true&"],
+      ["text/csv", "?outcome=not_found&"],
+    ] as const) {
+      const lines = (await textOf(await get(world, path + query, { accept }))).split(/(?<=\n)/);
+      const came = lines.slice(0, 101).join("");
+      const last = /^(?:\{"line":)?(\d+)/.exec(lines[100] ?? "")?.[1];
+      const rest = await get(world, `${path}${query}after_line=${last}`, { accept });
+      expect(came + (await textOf(rest))).toBe(lines.join(""));
+    }
+  });
+
   test("of a running task has the rows that have ended so far", async () => {
     const world = await mintWorld();
     const id = await mintTask(world, [
@@ -243,6 +290,8 @@ describe("result", () => {
     ["pages of a stream", "limit=10", "limit", "text/csv"],
     ["a delimiter in JSON", "delimiter=%3B", "delimiter"],
     ["a byte order mark in NDJSON", "bom=true", "bom", "application/x-ndjson"],
+    ["a line to go on after in JSON", "after_line=2", "after_line"],
+    ["a line that there is not", "after_line=0", "after_line", "text/csv"],
     ["an outcome that there is not", "outcome=ok", "outcome"],
     ["a member that a company has not", "fields=nom", "fields"],
     ["more than fits a page", "limit=201", "limit"],

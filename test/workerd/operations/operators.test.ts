@@ -371,6 +371,24 @@ describe("dead letters", () => {
     });
   });
 
+  test("that can't be read take no room among those that are sent again, however many and whatever they say", async () => {
+    const world = await mintWorld();
+    const odd = [
+      { v: 2, type: "webhook.deliver", delivery_id: "dlv_none" },
+      { v: 1, type: "webhook.deliver" },
+      ...Array.from({ length: 99 }, () => ({ v: 2, type: "event.published", event_id: "evt_none" })),
+    ];
+    const unreadable: string[] = [];
+    for (const body of odd) unreadable.push(await bury(body, { prefix: OLDEST }));
+    const good = await bury({ v: 1, type: "webhook.deliver", delivery_id: "dlv_none" }, { prefix: OLDEST });
+    const headers = { "content-type": "application/json" };
+    const body = JSON.stringify({ queue: "events", limit: 1 });
+    const response = await world.request(`${ADMIN}/dead-letters/redrive`, { ...POST, headers, body });
+    expect([response.status, await response.json()]).toEqual([200, { redriven: 1, skipped: 0 }]);
+    expect(await letterStatus(good)).toBe("redriven");
+    await database().query("delete from dead_letters where id = any($1)", [unreadable]);
+  });
+
   test("of a chunk try its rows again as a child task: what has ended stays ended", async () => {
     const operator = await mintWorld();
     const customer = await mintWorld();

@@ -217,20 +217,58 @@ describe("a receiver that fails", () => {
       await deliver(id);
     };
     const since = new Date(clock.now).toISOString();
-    await attempt(500);
-    clock.now += 4 * DAY;
-    await attempt(500);
+    const failFor = async (ms: number): Promise<void> => {
+      const end = clock.now + ms;
+      for (; clock.now < end; clock.now = Math.min(clock.now + 11 * HOUR, end)) await attempt(500);
+    };
+    await failFor(5 * DAY - 1_000);
     expect(await endpoint()).toMatchObject({ status: "active", failing_since: since });
-    clock.now += DAY - 1_000;
     await attempt(200);
     expect(await endpoint()).toMatchObject({ status: "active", failing_since: null });
-    await attempt(500);
-    clock.now += 5 * DAY - 1_000;
+    await failFor(5 * DAY - 1_000);
     await attempt(500);
     expect((await endpoint()).status).toBe("active");
     clock.now += 1_000;
     await attempt(500);
     expect(await endpoint()).toMatchObject({ status: "disabled", disabled_reason: "failing" });
+  });
+
+  test("now and then, days apart, is never disabled", async () => {
+    const { world, receiver, deliver, endpoint, clock } = await mintHook();
+    receiver.answer = () => new Response(null, { status: 503 });
+    for (let day = 0; day < 6; day += 1) {
+      const [id = ""] = await publish(world, { at: iso(clock.now) });
+      await deliver(id);
+      expect(await endpoint()).toMatchObject({ status: "active", failing_since: iso(clock.now) });
+      clock.now += DAY;
+    }
+  });
+
+  test("at an address that was changed meanwhile says nothing of the new one", async () => {
+    const { world, receiver, hook, deliver, endpoint, clock } = await mintHook();
+    const headers = { "content-type": "application/json" };
+    const answered = async (status: number): Promise<void> => {
+      const [id = ""] = await publish(world);
+      const calls = receiver.received.length;
+      const gate = Promise.withResolvers<Response>();
+      receiver.answer = async () => gate.promise;
+      const attempt = deliver(id);
+      await vi.waitFor(() => expect(receiver.received).toHaveLength(calls + 1));
+      const move = async (url: string) =>
+        world.request(`/api/v2/webhooks/${hook.id}`, {
+          method: "PATCH",
+          headers,
+          body: JSON.stringify({ url }),
+        });
+      await move("https://new.example.com/hooks");
+      gate.resolve(new Response(null, { status }));
+      await attempt;
+      expect(await endpoint()).toMatchObject({ status: "active", failing_since: null });
+      await move(receiver.url);
+      clock.now += 1_000;
+    };
+    await answered(500);
+    await answered(410);
   });
 });
 
@@ -267,6 +305,66 @@ describe("a message that comes twice", () => {
     clock.now += 1_000;
     await deliver(id);
     expect(await delivery(id)).toMatchObject({ status: "delivered", attempt_count: 1 });
+  });
+});
+
+describe("a slow receiver", () => {
+  test("has four attempts under way at most, and holds up nobody else's", async () => {
+    const slow = await mintHook();
+    const quick = await mintHook();
+    const gate = Promise.withResolvers<null>();
+    slow.receiver.answer = async () => {
+      await gate.promise;
+      return new Response(null, { status: 204 });
+    };
+    const ids = await Promise.all(
+      Array.from({ length: 12 }, async () => (await publish(slow.world))[0] ?? ""),
+    );
+    const under = Promise.all(ids.map(async (id) => slow.deliver(id)));
+    await vi.waitFor(() => expect(slow.sent).toHaveLength(8));
+    await quick.deliver((await publish(quick.world))[0] ?? "");
+    expect(quick.receiver.received).toHaveLength(1);
+    await vi.waitFor(() => expect(slow.receiver.received).toHaveLength(4));
+    gate.resolve(null);
+    await under;
+    expect(slow.receiver.received).toHaveLength(4);
+
+    const waiting = slow.sent.map(({ message }) => ("delivery_id" in message ? message.delivery_id : ""));
+    for (const id of waiting)
+      expect(await slow.delivery(id)).toMatchObject({ status: "pending", attempt_count: 0 });
+    for (const { delaySeconds } of slow.sent) expect(delaySeconds).toBeGreaterThan(0);
+    slow.clock.now += 300_000;
+    for (const id of waiting) await slow.deliver(id);
+    expect(slow.receiver.received).toHaveLength(12);
+    expect(new Set(slow.receiver.received.map(({ headers }) => headers["webhook-id"])).size).toBe(12);
+  });
+
+  test("can be tried by hand while it is busy", async () => {
+    const { world, receiver, hook, deps, clock } = await mintHook();
+    for (let index = 0; index < 4; index += 1) {
+      const [id = ""] = await publish(world);
+      await deps.deliveries.lease(id, iso(clock.now), iso(clock.now + 60_000));
+    }
+    const tested = await read(world, `${hook.id}/test`, "POST");
+    expect(tested.json).toMatchObject({ status: "delivered" });
+    expect(receiver.received).toHaveLength(1);
+  });
+
+  test("does not fill the schedule: of many that are late some of each endpoint are sent again", async () => {
+    const [crowd, other] = [await mintHook(), await mintHook()];
+    const [early = ""] = await publish(crowd.world);
+    await crowd.world.database.query(
+      `insert into webhook_deliveries (id, event_id, endpoint_id, origin, status, next_attempt_at, created_at)
+       select 'dlv_' || n || endpoint_id, event_id, endpoint_id, 'replay', 'pending',
+         '2020-01-01'::timestamptz, created_at
+       from webhook_deliveries, generate_series(1, 120) n where id = $1`,
+      [early],
+    );
+    const [late = ""] = await publish(other.world);
+    const overdue = await other.deps.deliveries.overdue(iso(Date.now() + 60_000), 1_000);
+    expect(overdue).toContain(late);
+    expect(overdue.filter((id) => id.endsWith(crowd.hook.id))).toHaveLength(50);
+    await crowd.world.request(`/api/v2/webhooks/${crowd.hook.id}`, { method: "DELETE" });
   });
 });
 

@@ -2,18 +2,26 @@ import { env } from "cloudflare:workers";
 import { expect, test, vi } from "vitest";
 import { systemAct } from "../../../src/cron/system-act.ts";
 import { purgeWebhooks } from "../../../src/cron/jobs/purge-webhooks.ts";
+import { auditRecord } from "../../../src/domain/audit/audit-record.ts";
 import { rotateKeyring } from "../../../src/domain/accounts/rotate-keyring.ts";
+import { scoreCompany } from "../../../src/domain/scoring/score-company.ts";
+import { rotateSecret } from "../../../src/domain/webhooks/rotate-secret.ts";
 import { WEBHOOK_FAULTS } from "../../../src/http/fault-texts/webhooks.ts";
 import { publicUrlFault } from "../../../src/lib/public-url.ts";
 import { buildServices } from "../../../src/services.ts";
 import { buildBase } from "../../../src/services/base.ts";
 import { buildWebhookServices } from "../../../src/services/webhook-services.ts";
+import { CompanyRepository } from "../../../src/storage/postgres/company-repository.ts";
+import { buildFacts } from "../../support/build-facts.ts";
 import { mintKey, mintWorld, type World } from "../../support/world.ts";
+import { mintTestKey } from "../jobs/task-world.ts";
 import { buildBench, createHook, publish, startReceiver } from "./receiver.ts";
 
 const JSON_TYPE = { "content-type": "application/json" };
 
-async function call(world: World, method: string, path: string, body?: object) {
+type Caller = Pick<World, "request">;
+
+async function call(world: Caller, method: string, path: string, body?: object) {
   const init = body === undefined ? {} : { headers: JSON_TYPE, body: JSON.stringify(body) };
   const response = await world.request(`/api/v2/webhooks${path}`, { method, ...init });
   const text = await response.text();
@@ -35,6 +43,7 @@ test("an endpoint is created, read, listed, changed and deleted, and each of it 
   expect(created.status).toBe(201);
   expect(created.json).toEqual({
     id: expect.stringMatching(/^wh_/),
+    mode: "live",
     url: WANTED.url,
     description: "CRM",
     events: ["task.completed"],
@@ -107,12 +116,114 @@ test("another organisation's endpoint is no endpoint, whatever is asked of it", 
   expect(receiver.received).toEqual([]);
 });
 
+/** The same organisation with a test key. */
+async function withTestKey({ organisationId, request }: World): Promise<Caller> {
+  const authorization = `Bearer ${await mintTestKey(organisationId)}`;
+  return {
+    request: async (path, init = {}) => {
+      const headers = new Headers(init.headers);
+      headers.set("authorization", authorization);
+      return request(path, { ...init, headers: Object.fromEntries(headers) });
+    },
+  };
+}
+
+test("live and test endpoints are worlds apart: the key of one sees, changes and tries nothing of the other", async () => {
+  const world = await mintWorld();
+  const asTest = await withTestKey(world);
+  const [liveReceiver, testReceiver] = [startReceiver(), startReceiver()];
+  const live = await createHook(world, { ...WANTED, url: liveReceiver.url });
+  const test = await createHook(asTest, { ...WANTED, url: testReceiver.url });
+  const [liveDelivery, ...others] = await publish(world);
+  const [testDelivery, ...more] = await publish(world, { mode: "test" });
+  expect([others, more]).toEqual([[], []]);
+  const sides = [
+    { own: world, other: asTest, id: live.id, delivery: liveDelivery, mode: "live", receiver: liveReceiver },
+    { own: asTest, other: world, id: test.id, delivery: testDelivery, mode: "test", receiver: testReceiver },
+  ];
+  for (const { own, other, id, delivery, mode, receiver } of sides) {
+    const before = (await call(own, "GET", `/${id}`)).json;
+    expect(before).toMatchObject({ id, mode, url: receiver.url });
+    const list = (await call(own, "GET", "")).json;
+    expect(list.data.map((one: { id: string }) => one.id)).toEqual([id]);
+    const refused = [
+      await call(other, "GET", `/${id}`),
+      await call(other, "PATCH", `/${id}`, { url: "https://elsewhere.example.com/" }),
+      await call(other, "POST", `/${id}/rotate-secret`),
+      await call(other, "POST", `/${id}/test`),
+      await call(other, "GET", `/${id}/deliveries`),
+      await call(other, "GET", `/${id}/deliveries/${delivery}`),
+      await call(other, "POST", `/${id}/deliveries/${delivery}/replay`),
+      await call(other, "DELETE", `/${id}`),
+    ];
+    expect(refused.map(({ status }) => status)).toEqual(refused.map(() => 404));
+    expect((await call(own, "GET", `/${id}`)).json).toEqual(before);
+    expect((await call(own, "GET", `/${id}/deliveries`)).json.data).toHaveLength(1);
+    expect(receiver.received).toEqual([]);
+    expect((await call(own, "POST", `/${id}/test`)).json).toMatchObject({ status: "delivered" });
+    expect(receiver.received).toHaveLength(1);
+    expect((await call(own, "DELETE", `/${id}`)).status).toBe(204);
+  }
+});
+
+test("the end of a test key's task is told to test endpoints, and to no live one", async () => {
+  const world = await mintWorld();
+  const asTest = await withTestKey(world);
+  const [receiver, tests] = [startReceiver(), startReceiver()];
+  await createHook(world, { ...WANTED, url: receiver.url });
+  await createHook(asTest, { ...WANTED, url: tests.url });
+  const accepted = await asTest.request("/api/v2/scraping/enrich-async", {
+    method: "POST",
+    headers: JSON_TYPE,
+    body: JSON.stringify({ siren: "552032534" }),
+  });
+  expect(accepted.status).toBe(202);
+  await vi.waitFor(() => expect(tests.received).toHaveLength(1), { timeout: 15_000, interval: 200 });
+  const deliveries = await world.database.query(
+    `select e.mode from webhook_deliveries d join webhook_endpoints e on e.id = d.endpoint_id
+     where e.organisation_id = $1`,
+    [world.organisationId],
+  );
+  expect(deliveries).toEqual([{ mode: "test" }]);
+  expect(receiver.received).toEqual([]);
+});
+
+test("an enrichment whose save failed is told all the same, with the record that is written later", async () => {
+  const world = await mintWorld();
+  const { id } = await createHook(world, { ...WANTED, events: ["company.enriched"] });
+  const { delivery } = buildServices(env).webhooks;
+  const siren = world.siren();
+  const facts = buildFacts({ siren });
+  const score = scoreCompany({ facts, sector: null, at: new Date().toISOString() });
+  const record = auditRecord(
+    { ...systemAct(Date.now()), newId: delivery.newId },
+    {
+      organisationId: world.organisationId,
+      actor: { kind: "key", id: "key_1" },
+      action: "company.enriched",
+      resource: { kind: "company", id: siren },
+      outcome: "success",
+      details: { sources: "insee", credits: 0 },
+    },
+  );
+  const companies = new CompanyRepository(buildBase(env).database);
+  const told = await companies.record(record, { siren, score });
+  expect(told).toEqual([record.id.replace("aud_", "evt_")]);
+  const { data } = (await call(world, "GET", `/${id}/deliveries`)).json;
+  expect(data).toMatchObject([{ event_id: told[0], event_type: "company.enriched" }]);
+  const [entry] = JSON.parse(
+    await (await world.request("/api/v2/audit-logs?action=company.enriched")).text(),
+  ).data;
+  expect(entry).toMatchObject({ resource: { id: siren } });
+});
+
 test("an organisation has twenty endpoints at most, also when they are asked for at once", async () => {
   const world = await mintWorld();
   const answers = await Promise.all(Array.from({ length: 24 }, async () => call(world, "POST", "", WANTED)));
   expect(answers.filter(({ status }) => status === 201)).toHaveLength(20);
   const refused = answers.filter(({ status }) => status === 409);
   expect(refused.map(({ json }) => json.code)).toEqual(Array.from({ length: 4 }, () => "webhooks.too_many"));
+  expect((await call(await withTestKey(world), "POST", "", WANTED)).status).toBe(201);
   const seen: string[] = [];
   let cursor = "";
   do {
@@ -263,4 +374,36 @@ test("the old secret signs for 24 hours and no more, and is then forgotten", asy
     id,
   ]);
   expect(row).toEqual({ previous_secret: null });
+});
+
+test("a rotation repeated because its answer was lost leaves the secret that receivers use in force", async () => {
+  const world = await mintWorld();
+  const { id, secret: inUse } = await createHook(world, WANTED);
+  const { delivery, endpoints, secrets } = buildServices(env).webhooks;
+  const rotate = async (operationId: string | null) =>
+    rotateSecret(
+      { endpoints, secrets },
+      {
+        organisationId: world.organisationId,
+        mode: "live",
+        actor: { kind: "key", id: "key_1" },
+        context: { ...systemAct(Date.now()), newId: delivery.newId },
+      },
+      { id, operationId },
+    );
+  const kept = async () => {
+    const [row] = await world.database.query(
+      "select secret, previous_secret from webhook_endpoints where id = $1",
+      [id],
+    );
+    const sealed = [row?.["secret"], row?.["previous_secret"]].map(String);
+    return Promise.all(sealed.map(async (one) => secrets.open(one, id)));
+  };
+  await rotate("op_1");
+  const repeated = await rotate("op_1");
+  expect(await kept()).toEqual([repeated.secret, inUse]);
+  const next = await rotate("op_2");
+  expect(await kept()).toEqual([next.secret, repeated.secret]);
+  const [unnamed, last] = [await rotate(null), await rotate(null)];
+  expect(await kept()).toEqual([last.secret, unnamed.secret]);
 });

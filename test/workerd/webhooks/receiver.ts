@@ -56,7 +56,7 @@ export interface Hook {
   secret: string;
 }
 
-export async function createHook(world: World, body: object): Promise<Hook> {
+export async function createHook(world: Pick<World, "request">, body: object): Promise<Hook> {
   const response = await world.request("/api/v2/webhooks", {
     method: "POST",
     headers: { "content-type": "application/json" },
@@ -71,6 +71,7 @@ export async function publish(world: World, change: Partial<WebhookEvent> = {}):
   const event: WebhookEvent = {
     id: `evt_${crypto.randomUUID().replaceAll("-", "")}`,
     organisationId: world.organisationId,
+    mode: "live",
     type: "task.completed",
     at: new Date().toISOString(),
     data: { task_id: "tsk_1", note: "é€" },

@@ -34,7 +34,7 @@ export const batchAsyncRoute = createRoute({
   tags: ["Enrichment"],
   summary: "Enrich a file of companies",
   description:
-    "A CSV (text/csv, or a form with the field `file`; 25 MB) or a list (4 MB), of 100,000 rows at most. Encoding (UTF-8, Windows-1252), separator, header and column are found by themselves; only the SIRENs are kept of it. Every row ends once: bad ones as `invalid` with their line, repeated ones as `duplicate`. Blank lines are no rows. `dry_run=true` answers 200 with what it would do and cost.",
+    "A CSV (text/csv, or a form with the field `file`; 25 MB) or a list (4 MB), of 100,000 rows at most. Encoding (UTF-8, Windows-1252), separator, header and column are found by themselves; of each row the cell of the identifier is kept for 30 days, 64 characters at most; other columns never. Every row ends once: bad ones as `invalid` with their line, repeated ones as `duplicate`. Blank lines are no rows. `dry_run=true` answers 200 with what it would do and cost.",
   security: [{ bearer: ["enrich:write"] }],
   middleware: [requireScope("enrich:write"), acceptUpload, idempotent({ bodyDigest: digestUpload })] as const,
   request: {

@@ -46,6 +46,10 @@ const Query = closedObject({
     .openapi({
       description: `JSON only; ${DEFAULT_LIMIT} by default`,
     }),
+  after_line: z.coerce.number().int().min(1).max(2_147_483_647).optional().openapi({
+    description:
+      "NDJSON and CSV only: the rows after this `line` of the file, to go on with a stream that was cut: take the last whole line that came. CSV has no header then",
+  }),
   delimiter: nameInput([",", ";"]).optional().openapi({ description: "CSV only; `,` by default" }),
   bom: nameInput(["true", "false"]).optional().openapi({
     description: "CSV only: `true` begins with a byte order mark, for Excel",
@@ -67,7 +71,7 @@ export const getTaskResultRoute = createRoute({
   tags: ["Tasks"],
   summary: "Read the rows of a task",
   description:
-    "Rows that have ended, in the order of the file: while the task runs those so far, so that a later page may miss rows that ended after it was passed; once it has ended, all. JSON comes in pages; `Accept: application/x-ndjson` and `Accept: text/csv` stream every row in one answer.",
+    "Rows that have ended, in the order of the file: while the task runs those so far, so that a later page may miss rows that ended after it was passed; once it has ended, all. JSON comes in pages; `Accept: application/x-ndjson` and `Accept: text/csv` stream every row in one answer; one that was cut goes on with `after_line`.",
   security: [{ bearer: ["companies:read"] }],
   middleware: [requireScope("companies:read")] as const,
   request: { params: TaskParams, query: Query },
@@ -93,9 +97,15 @@ function typeOf(context: Context<AppEnv>): string {
 }
 
 const FOREIGN: Record<string, readonly (keyof Input)[]> = {
-  [JSON_TYPE]: ["delimiter", "bom"],
+  [JSON_TYPE]: ["after_line", "delimiter", "bom"],
   [NDJSON_TYPE]: ["cursor", "limit", "delimiter", "bom"],
   [CSV_TYPE]: ["cursor", "limit"],
+};
+
+const FAULTS: Partial<Record<keyof Input, string>> = {
+  cursor: "tasks.stream_has_no_pages",
+  limit: "tasks.stream_has_no_pages",
+  after_line: "tasks.streams_only",
 };
 
 /** A parameter that means nothing in this format is a slip: what it asks for would not be done. */
@@ -103,7 +113,7 @@ function ensureFits(input: Input, type: string): void {
   const issues = (FOREIGN[type] ?? [])
     .filter((name) => input[name] !== undefined)
     .map((name): z.core.$ZodIssue => {
-      const fault = name === "cursor" || name === "limit" ? "tasks.stream_has_no_pages" : "tasks.csv_only";
+      const fault = FAULTS[name] ?? "tasks.csv_only";
       return { code: "custom", path: [name], message: fault, params: { fault }, input: input[name] };
     });
   if (issues.length > 0) throw new RequestInvalid(issues, "query");
@@ -119,7 +129,7 @@ async function answerPage(context: Context<AppEnv>, task: TaskSummary, input: In
   const { outcome = null, limit = DEFAULT_LIMIT, cursor, fields } = input;
   const scope = { organisationId: context.get("principal").organisationId, taskId: task.id, outcome };
   const after = cursor === undefined ? 0 : await placeOf(scope, cursor);
-  const found = await load(context, task, { outcome, after, limit: limit + 1 });
+  const found = await load(context, task, { outcome, after, afterLine: 0, limit: limit + 1 });
   const page = found.slice(0, limit);
   const last = found.length > limit ? page.at(-1)?.row.rowNo : undefined;
   const next_cursor = last === undefined ? null : await cursorAfter(scope, last);
@@ -149,9 +159,12 @@ function answerStream(
   task: TaskSummary,
   { input, type }: { input: Input; type: string },
 ) {
-  const { outcome = null, fields, delimiter = ",", bom } = input;
-  const format = type === CSV_TYPE ? csv({ delimiter, bom: bom === "true", fields }) : ndjson(fields);
-  const pieces = texts(format, async (after) => load(context, task, { outcome, after, limit: STREAM_ROWS }));
+  const { outcome = null, fields, delimiter = ",", bom, after_line: afterLine = 0 } = input;
+  const whole = type === CSV_TYPE ? csv({ delimiter, bom: bom === "true", fields }) : ndjson(fields);
+  // What goes on with a file is written at its end.
+  const format = afterLine === 0 ? whole : { ...whole, head: "" };
+  const page = { outcome, afterLine, limit: STREAM_ROWS };
+  const pieces = texts(format, async (after) => load(context, task, { ...page, after }));
   const { log } = context.get("isolate").services;
   const body = textStream(pieces, (error) =>
     log.event("task_result_cut_off", { task_id: task.id, error: errorKind(error) }),

@@ -6,6 +6,7 @@ import { ConditionalHeaders } from "../../company-headers.ts";
 import { taggedResponse } from "../../json-response.ts";
 import { COMMON_PROBLEMS, RESOURCE_NOT_FOUND } from "../../shared-responses.ts";
 import { progressOfTask, TaskParams, TaskStatus } from "./schema.ts";
+import { requireTaskSight, SEES_TASKS } from "./task-sight.ts";
 
 export const getTaskStatusRoute = createRoute({
   method: "get",
@@ -15,7 +16,8 @@ export const getTaskStatusRoute = createRoute({
   summary: "Read how far a task is",
   description:
     "Progress never goes back. Rather than to poll, follow `/events` or `/socket`; or send the `ETag` along and get 304 while no row ended.",
-  security: [{ bearer: [] }],
+  security: SEES_TASKS,
+  middleware: [requireTaskSight] as const,
   request: { params: TaskParams, query: closedObject({}), headers: ConditionalHeaders },
   responses: {
     200: { description: "The task", content: { "application/json": { schema: TaskStatus } } },

@@ -5,6 +5,7 @@ import { closedObject, nameInput } from "../../closed-object.ts";
 import { PRIVATE_JSON } from "../../json-response.ts";
 import { COMMON_PROBLEMS } from "../../shared-responses.ts";
 import { TASK_TYPES, TaskCursor, TaskSummary, taskSummaryJson } from "./schema.ts";
+import { requireTaskSight, SEES_TASKS } from "./task-sight.ts";
 
 const MAX_LIMIT = 200;
 
@@ -23,7 +24,8 @@ export const listTasksRoute = createRoute({
   tags: ["Tasks"],
   summary: "List the tasks of the organisation",
   description: "Newest first, for 30 days after their end. A test key sees the tasks of test keys only.",
-  security: [{ bearer: [] }],
+  security: SEES_TASKS,
+  middleware: [requireTaskSight] as const,
   request: {
     query: closedObject({
       status: nameInput(TASK_STATUSES).optional(),

@@ -5,6 +5,7 @@ import { PROGRESS_PROTOCOL, protocolsOf } from "../../principal-cache.ts";
 import { RequestRefused } from "../../request-invalid.ts";
 import { COMMON_PROBLEMS, RESOURCE_NOT_FOUND, UPGRADE_REQUIRED } from "../../shared-responses.ts";
 import { progressOfTask, TaskParams } from "./schema.ts";
+import { requireTaskSight, SEES_TASKS } from "./task-sight.ts";
 
 export const openTaskSocketRoute = createRoute({
   method: "get",
@@ -14,7 +15,8 @@ export const openTaskSocketRoute = createRoute({
   summary: "Follow a task by WebSocket",
   description:
     'Messages are `{"event": "progress", "id", "data"}` with the task\'s status as `data`: the present state at once, then changes, at most four a second; the last one is always sent, and the socket closed with 1000. Closed with another code: connect again. Send `ping` for a `pong`. Browsers, which can\'t send `Authorization`, offer the protocols `ma.progress` and `bearer.<token>`; the token is never taken from the address.',
-  security: [{ bearer: [] }],
+  security: SEES_TASKS,
+  middleware: [requireTaskSight] as const,
   request: { params: TaskParams, query: closedObject({}) },
   responses: {
     101: { description: "Switched to the WebSocket protocol" },

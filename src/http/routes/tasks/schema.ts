@@ -53,7 +53,7 @@ const TaskCounts = z
     rate_limited: count,
     cancelled: count,
   })
-  .openapi("TaskCounts", { description: "Rows that have ended, by outcome" });
+  .meta({ id: "TaskCounts", description: "Rows that have ended, by outcome" });
 
 const taskBase = {
   task_id: z.string().openapi({ example: EXAMPLE_ID }),

@@ -8,6 +8,7 @@ import { closedObject } from "../../closed-object.ts";
 import { COMMON_PROBLEMS, RESOURCE_NOT_FOUND } from "../../shared-responses.ts";
 import { textStream } from "../../text-stream.ts";
 import { progressOfTask, TaskParams } from "./schema.ts";
+import { requireTaskSight, SEES_TASKS } from "./task-sight.ts";
 
 /** When a client comes back by itself after the stream has ended, ms. */
 const RETRY = "retry: 1000\n\n";
@@ -21,7 +22,8 @@ export const streamTaskEventsRoute = createRoute({
   summary: "Follow a task as server-sent events",
   description:
     "`event: progress` with the task's status as `data` and a growing `id`: the present state at once, then each change. After the last one comes `event: end`: close then. A stream lasts 55 seconds at most; come back with `Last-Event-ID`, as every `EventSource` does, and nothing is missed or repeated but the end.",
-  security: [{ bearer: [] }],
+  security: SEES_TASKS,
+  middleware: [requireTaskSight] as const,
   request: {
     params: TaskParams,
     query: closedObject({}),

@@ -25,7 +25,7 @@ export const createWebhookRoute = createRoute({
   tags: ["Webhooks"],
   summary: "Be told what happens, at an address of yours",
   description:
-    "Events are sent and signed as Standard Webhooks 1.0.0 says. The signing secret is in this answer and in no other: keep it. An organisation has 20 endpoints at most.",
+    "Events are sent and signed as Standard Webhooks 1.0.0 says. The signing secret is in this answer and in no other: keep it. Endpoints that a test key makes hear of the tasks of test keys, and of nothing else. An organisation has 20 live and 20 test endpoints at most.",
   security: [{ bearer: ["webhooks:write"] }],
   middleware: [requireScope("webhooks:write"), limitBody(16), requireJson, idempotent()] as const,
   request: {

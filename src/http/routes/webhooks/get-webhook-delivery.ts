@@ -34,7 +34,7 @@ export const getWebhookDeliveryRoute = createRoute({
 export const getWebhookDelivery: RouteHandler<typeof getWebhookDeliveryRoute, AppEnv> = async (context) => {
   const { endpoints, deliveries } = webhookDeps(context);
   const { id, delivery_id } = context.req.valid("param");
-  const endpoint = await loadEndpoint(endpoints, context.get("principal").organisationId, id);
+  const endpoint = await loadEndpoint(endpoints, context.get("principal"), id);
   const detail = await loadDelivery(deliveries, endpoint.id, delivery_id);
   return context.json(deliveryDetailJson(detail), 200, PRIVATE_JSON);
 };

@@ -27,7 +27,6 @@ export const getWebhookRoute = createRoute({
 
 export const getWebhook: RouteHandler<typeof getWebhookRoute, AppEnv> = async (context) => {
   const { endpoints } = webhookDeps(context);
-  const { organisationId } = context.get("principal");
-  const endpoint = await loadEndpoint(endpoints, organisationId, context.req.valid("param").id);
+  const endpoint = await loadEndpoint(endpoints, context.get("principal"), context.req.valid("param").id);
   return context.json(webhookJson(endpoint), 200, PRIVATE_JSON);
 };

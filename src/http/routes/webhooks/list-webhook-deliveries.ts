@@ -48,8 +48,7 @@ export const listWebhookDeliveries: RouteHandler<typeof listWebhookDeliveriesRou
 ) => {
   const { endpoints, deliveries } = webhookDeps(context);
   const { status = null, cursor = null, limit } = context.req.valid("query");
-  const { organisationId } = context.get("principal");
-  const { id } = await loadEndpoint(endpoints, organisationId, context.req.valid("param").id);
+  const { id } = await loadEndpoint(endpoints, context.get("principal"), context.req.valid("param").id);
   const found = await deliveries.list(id, { status, limit: limit + 1, after: cursor });
   const page = found.slice(0, limit);
   const last = found.length > limit ? page.at(-1) : undefined;

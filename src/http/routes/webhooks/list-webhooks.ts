@@ -19,7 +19,8 @@ export const listWebhooksRoute = createRoute({
   operationId: "listWebhooks",
   tags: ["Webhooks"],
   summary: "List the endpoints of the organisation",
-  description: "Newest first, disabled ones included; never their secrets.",
+  description:
+    "Newest first, disabled ones included; never their secrets. A test key sees those of test keys, everybody else the live ones.",
   security: [{ bearer: ["webhooks:write"] }],
   middleware: [requireScope("webhooks:write")] as const,
   request: {
@@ -36,9 +37,8 @@ export const listWebhooksRoute = createRoute({
 
 export const listWebhooks: RouteHandler<typeof listWebhooksRoute, AppEnv> = async (context) => {
   const { cursor = null, limit } = context.req.valid("query");
-  const { organisationId } = context.get("principal");
   const page = { limit: limit + 1, before: cursor };
-  const found = await webhookDeps(context).endpoints.list(organisationId, page);
+  const found = await webhookDeps(context).endpoints.list(context.get("principal"), page);
   const data = found.slice(0, limit).map(webhookJson);
   const has_more = found.length > limit;
   const next_cursor = has_more ? (data.at(-1)?.id ?? null) : null;

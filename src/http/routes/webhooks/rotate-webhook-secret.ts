@@ -42,7 +42,9 @@ export const rotateWebhookSecretRoute = createRoute({
 
 export const rotateWebhookSecret: RouteHandler<typeof rotateWebhookSecretRoute, AppEnv> = async (context) => {
   const actor = webhookActor(context);
-  const rotated = await rotateSecret(webhookDeps(context), actor, context.req.valid("param").id);
+  const { id } = context.req.valid("param");
+  const operationId = context.get("operationId") ?? null;
+  const rotated = await rotateSecret(webhookDeps(context), actor, { id, operationId });
   pokeAudit(context, actor.organisationId);
   return context.json(createdWebhookJson(rotated), 200, PRIVATE_JSON);
 };

@@ -61,6 +61,9 @@ export const WebhookCursor = z
 export const Webhook = z
   .object({
     id: z.string().openapi({ example: WEBHOOK_ID }),
+    mode: z.enum(["live", "test"]).openapi({
+      description: "`test`: made by a test key; hears of the tasks of test keys only",
+    }),
     url: z.string().openapi({ example: "https://example.com/hooks/ma" }),
     description: z.string().nullable(),
     events: z.array(z.enum(EVENT_TYPES)),
@@ -68,7 +71,10 @@ export const Webhook = z
     disabled_reason: z.enum(DISABLED_REASONS).nullable().openapi({
       description: "`requested`: by you; `gone`: it answered 410; `failing`: it took nothing for five days",
     }),
-    failing_since: instant.nullable().openapi({ description: "the first failure since the last success" }),
+    failing_since: instant.nullable().openapi({
+      description:
+        "the first failure since the last success; after 12 hours without one the next is the first",
+    }),
     previous_secret_until: instant
       .nullable()
       .openapi({ description: "the replaced secret signs too until then" }),
@@ -125,6 +131,7 @@ export const WebhookDeliveryDetail = WebhookDelivery.extend({
 export function webhookJson(endpoint: WebhookEndpoint): z.infer<typeof Webhook> {
   return {
     id: endpoint.id,
+    mode: endpoint.mode,
     url: endpoint.url,
     description: endpoint.description,
     events: endpoint.events,

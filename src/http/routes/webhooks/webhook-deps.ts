@@ -12,8 +12,8 @@ export function webhookDeps(context: Context<AppEnv>): EndpointDeps & DeliveryDe
 }
 
 export function webhookActor(context: Context<AppEnv>): WebhookActor {
-  const { organisationId, actor } = context.get("principal");
-  return { organisationId, actor, context: actContext(context) };
+  const { organisationId, mode, actor } = context.get("principal");
+  return { organisationId, mode, actor, context: actContext(context) };
 }
 
 /** Throws `RequestInvalid` for an address that we must not call. */

@@ -1,9 +1,10 @@
 import * as fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { callSource } from "../../../../src/domain/enrichment/call-source.ts";
+import { BATCH_REACH, callSource } from "../../../../src/domain/enrichment/call-source.ts";
 import type { CallReport, Permit } from "../../../../src/domain/enrichment/gate.ts";
 import type { FailureReason } from "../../../../src/domain/enrichment/failure-reason.ts";
 import type { SourceAnswer } from "../../../../src/domain/enrichment/ports.ts";
+import { Urgency } from "../../../../src/domain/enrichment/urgency.ts";
 import { buildRecord, SIREN } from "../../../support/enrichment-world.ts";
 
 interface Step {
@@ -24,6 +25,7 @@ const GO: Permit = { kind: "go", waitMs: 0, watched: false };
 const WATCHED: Permit = { kind: "go", waitMs: 0, watched: true };
 const FOUND: SourceAnswer = { kind: "found", record: buildRecord(), partial: false, credits: 1 };
 const NOT_FOUND: SourceAnswer = { kind: "not_found", credits: 0 };
+const WHOLE = { aheadMs: 6_000, share: 1 };
 const POLICY = { budgetMs: 8_000, attemptMs: 4_000, attempts: 3 };
 
 function failure(reason: FailureReason, retryAfterMs: number | null = null, credits = 0): SourceAnswer {
@@ -51,7 +53,7 @@ async function play(scene: Scene) {
   const result = await callSource(
     {
       gates: {
-        acquire: async (_source, maxWaitMs) => {
+        acquire: async (_source, { maxWaitMs }) => {
           now += scene.gateTakesMs ?? 0;
           patience.push(maxWaitMs);
           const permit = scene.permits?.[patience.length - 1] ?? GO;
@@ -69,7 +71,8 @@ async function play(scene: Scene) {
         },
         random: scene.random ?? (() => 0),
       },
-      policy: scene.policy ?? POLICY,
+      policy: { ...(scene.policy ?? POLICY), reach: { request: WHOLE, batch: BATCH_REACH } },
+      urgency: new Urgency("request"),
     },
     {
       name: "pappers",

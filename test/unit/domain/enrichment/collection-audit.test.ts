@@ -124,5 +124,6 @@ describe("what a flight collected", () => {
     trail.down = false;
     expect((await successor.refresh(again)).audit).toBe("nothing");
     expect(told(trail.records)).toEqual([["org_a", "insee", 0]]);
+    expect(trail.told).toMatchObject([{ siren: SIREN, score: expect.any(Object) }]);
   });
 });

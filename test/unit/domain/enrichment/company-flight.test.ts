@@ -24,6 +24,8 @@ import { board, MemoryJournal, settle } from "./flight-board.ts";
 
 const sourcesOf = ({ stored }: RefreshResult): SourceName[] => stored.states.map(({ source }) => source);
 
+const unasked = (reason: "busy" | "circuit_open" | "timeout") => ({ ...failedAnswer(reason), calls: 0 });
+
 describe("requests at the same time", () => {
   test("share one call per source, and one of them pays", async () => {
     const { refresh, asked, store } = board({ pappers: foundAnswer(buildRecord(), 1) });
@@ -133,6 +135,22 @@ describe("a source that fails", () => {
     expect(result.stored.states).toEqual([old]);
     expect(result).toMatchObject({ asked: ["insee"], origin: "sources" });
     expect([store.saved, cache.written]).toEqual([[], []]);
+  });
+
+  test("is told apart from one whose turn did not come: no place at its gate, or its breaker open", async () => {
+    const { refresh } = board({
+      insee: unasked("busy"),
+      bodacc: unasked("circuit_open"),
+      pappers: failedAnswer("circuit_open"),
+      ratios_inpi: failedAnswer("busy"),
+      recherche_entreprises: unasked("timeout"),
+    });
+    const { faults } = await refresh(["insee", "bodacc", "pappers", "ratios_inpi", "recherche_entreprises"]);
+    expect(faults.filter(({ queued }) => queued === true).map(({ source }) => source)).toEqual([
+      "insee",
+      "bodacc",
+      "pappers",
+    ]);
   });
 
   test("is asked again by the next request, not remembered as an answer", async () => {
@@ -341,7 +359,9 @@ test("the score uses the sector of the company's division", async () => {
       },
     },
     ask: async () => foundAnswer(),
+    requestBudgetMs: 8_000,
     now: () => NOW,
+    sleep: async () => undefined,
     random: () => 0.5,
     log: { event: () => undefined },
   });

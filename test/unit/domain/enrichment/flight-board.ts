@@ -6,6 +6,7 @@ import type {
   RefreshResult,
   Unsaved,
 } from "../../../../src/domain/enrichment/ports.ts";
+import type { Urgency } from "../../../../src/domain/enrichment/urgency.ts";
 import type { SourceName } from "../../../../src/domain/enrichment/source.ts";
 import {
   buildRequester,
@@ -26,6 +27,8 @@ export function board(answers: Answers = {}) {
   const asked: SourceName[] = [];
   const events: { name: string; fields: Record<string, unknown> }[] = [];
   const holds = new Map<SourceName, Promise<void>>();
+  const urgencies = new Map<SourceName, Urgency>();
+  const sleeping: { ms: number; end: () => void }[] = [];
   const clock = { now: NOW };
   const scene: { answers: Answers; answersFor: (payer: string) => Answers } = {
     answers,
@@ -40,12 +43,15 @@ export function board(answers: Answers = {}) {
     store,
     cache,
     sectors: { find: async () => null },
-    ask: async (source, _siren, { payer }) => {
+    ask: async (source, _siren, { payer, urgency }) => {
       asked.push(source);
+      urgencies.set(source, urgency);
       await holds.get(source);
       return scene.answersFor(payer)[source] ?? foundAnswer();
     },
+    requestBudgetMs: 8_000,
     now: () => clock.now,
+    sleep: async (ms) => new Promise((resolve) => sleeping.push({ ms, end: resolve })),
     random: () => 0.5,
     log: { event: (name, fields) => void events.push({ name, fields }) },
   };
@@ -64,7 +70,22 @@ export function board(answers: Answers = {}) {
     holds.set(source, promise);
     return resolve;
   };
-  return { store, cache, asked, events, clock, scene, flight, refresh, hold, deps, journal, trail };
+  return {
+    store,
+    cache,
+    asked,
+    events,
+    clock,
+    scene,
+    flight,
+    refresh,
+    hold,
+    deps,
+    journal,
+    trail,
+    urgencies,
+    sleeping,
+  };
 }
 
 export class MemoryJournal implements FlightJournal {

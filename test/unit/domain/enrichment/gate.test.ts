@@ -72,6 +72,47 @@ describe("the rate of a source", () => {
     );
   });
 
+  test("is free to that part which not everybody may use, and never exceeded by who may", () => {
+    const scale = 10_000;
+    const slow = limitsArbitrary.map((limits) =>
+      limits.map(({ limit, window_ms }) => ({ limit, window_ms: window_ms * scale })),
+    );
+    const callers = fc.array(
+      fc.record({ after: fc.nat(150), maxWaitMs: fc.nat(300), share: fc.constantFrom(1, 2 / 3, 1 / 3) }),
+      { maxLength: 60 },
+    );
+    fc.assert(
+      fc.property(slow, callers, (limits, schedule) => {
+        const state = newGateState();
+        const log: number[] = [];
+        let now = 1_000_000_000;
+        for (const { after, maxWaitMs, share } of schedule) {
+          now += after * scale;
+          const parts = limits.map((one) => ({ ...one, limit: Math.max(1, Math.floor(one.limit * share)) }));
+          const wait = firstAllowed(log, parts, now) - now;
+          const permit = acquire(state, limits, { now, maxWaitMs: maxWaitMs * scale, share });
+          expect(permit).toMatchObject(
+            wait <= maxWaitMs * scale ? { kind: "go", waitMs: wait } : { kind: "busy", retryAfterMs: wait },
+          );
+          if (permit.kind === "go") log.push(now + wait);
+        }
+        for (const { limit, window_ms } of limits)
+          expect(log.filter((at, n) => at - (log[n - limit] ?? 0) < window_ms)).toEqual([]);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test("is the same for all where a window is over in two seconds", () => {
+    const state = newGateState();
+    const place = { now: 0, maxWaitMs: 0, share: 1 / 2 };
+    const limits = [{ limit: 2, window_ms: 2_000 }];
+    expect([acquire(state, limits, place).kind, acquire(state, limits, place).kind]).toEqual(["go", "go"]);
+    const slower = [{ limit: 2, window_ms: 2_001 }];
+    expect(acquire(newGateState(), slower, place).kind).toBe("go");
+    expect(acquire(state, slower, place)).toMatchObject({ kind: "busy", retryAfterMs: 2_001 });
+  });
+
   test("queues the calls over the limit, in the order in which they came", () => {
     const state = newGateState();
     expect([go(state, 0), go(state, 0), go(state, 0), go(state, 10)]).toEqual([

@@ -142,13 +142,13 @@ describe("freshness", () => {
     [HOUR + DAY - 1, "stale"],
     [HOUR + DAY, "expired"],
   ] as const)("after %i ms: %s", (after, expected) => {
-    expect(freshnessOf(state, NOW + after, null)).toBe(expected);
+    expect(freshnessOf(state, NOW + after, { maxAgeMs: null })).toBe(expected);
   });
 
   test("is the caller's own measure when there is one: fresh up to it, never stale", () => {
-    expect(freshnessOf(state, NOW + 10 * DAY, 10 * DAY)).toBe("fresh");
-    expect(freshnessOf(state, NOW + 10 * DAY + 1, 10 * DAY)).toBe("expired");
-    expect(freshnessOf(state, NOW + 1, 0)).toBe("expired");
+    expect(freshnessOf(state, NOW + 10 * DAY, { maxAgeMs: 10 * DAY })).toBe("fresh");
+    expect(freshnessOf(state, NOW + 10 * DAY + 1, { maxAgeMs: 10 * DAY })).toBe("expired");
+    expect(freshnessOf(state, NOW + 1, { maxAgeMs: 0 })).toBe("expired");
   });
 
   test("of a company is that of its least fresh source, among those asked for", () => {

@@ -7,7 +7,7 @@ test("waits double from five seconds to ten minutes", () => {
   expect(waits).toEqual([5, 10, 20, 40, 80, 160, 320, 600, 600]);
 });
 
-test("a wait is spread by 30 % at most, and never shorter than the source asked for, up to ten minutes", () => {
+test("a wait is spread by 30 % at most, and never shorter than the source asked for, up to ten minutes, which is spread too", () => {
   const chance = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
   const asked = fc.option(fc.integer({ min: 0, max: 86_400_000 }));
   fc.assert(
@@ -18,7 +18,9 @@ test("a wait is spread by 30 % at most, and never shorter than the source asked 
       expect(seconds).toBeLessThanOrEqual(middle * 1.3 + 1e-9);
       const delay = retryDelayMs(attempts, drawn, retryAfterMs);
       expect(delay).toBeGreaterThanOrEqual(Math.min(retryAfterMs ?? 0, 600_000));
-      expect(delay).toBeLessThanOrEqual(Math.max(Math.round(seconds * 1_000), 600_000));
+      const latest = Math.max(seconds * 1_000, Math.min(retryAfterMs ?? 0, 600_000) * 1.3);
+      expect(delay).toBeLessThanOrEqual(Math.round(latest));
     }),
   );
+  expect([0, 0.5, 0.99].map((drawn) => retryDelayMs(0, drawn, 60_000))).toEqual([60_000, 69_000, 77_820]);
 });

@@ -4,8 +4,8 @@ import type { SourceFault } from "../../../../src/domain/enrichment/ports.ts";
 import type { SourceName } from "../../../../src/domain/enrichment/source.ts";
 import { judgeStored } from "../../../../src/domain/jobs/enrich-row.ts";
 import { judgeRow } from "../../../../src/domain/jobs/judge-row.ts";
-import type { Task } from "../../../../src/domain/jobs/task.ts";
 import { buildState, buildStored, HOUR, iso, NOW, SIREN } from "../../../support/enrichment-world.ts";
+import { buildTask } from "./build-task.ts";
 
 const SOURCES: SourceName[] = ["insee", "pappers"];
 const KNOWN = buildStored([buildState("insee")]);
@@ -76,6 +76,17 @@ describe("a company that nobody knows", () => {
     expect(judgeRow(UNKNOWN, SOURCES, both)).toMatchObject({ kind: "again", queued: false });
   });
 
+  test("is not tried again when a call for it was billed for nothing, whatever else was to be awaited", () => {
+    const billed = { ...fault("pappers", "malformed"), credits: 1 };
+    const waiting = { ...fault("insee", "busy", 1_000), queued: true } as const;
+    const end = { outcome: "upstream_error", reason: "pappers:malformed" };
+    expect(judgeRow(UNKNOWN, SOURCES, [billed])).toEqual({ kind: "ended", end });
+    expect(judgeRow(KNOWN, SOURCES, [waiting, billed])).toEqual({
+      kind: "ended",
+      end: { outcome: "partial", reason: "insee:busy,pappers:malformed" },
+    });
+  });
+
   test("is not tried again when only our own settings or credits stand in the way", () => {
     const end = { outcome: "upstream_error", reason: "pappers:budget_reached" };
     expect(judgeRow(UNKNOWN, SOURCES, [fault("pappers", "budget_reached")])).toEqual({ kind: "ended", end });
@@ -83,32 +94,7 @@ describe("a company that nobody knows", () => {
 });
 
 describe("a stored copy", () => {
-  const task: Task = {
-    id: "tsk_1",
-    organisationId: "org_a",
-    parentId: null,
-    type: "batch",
-    mode: "live",
-    status: "running",
-    actor: { kind: "key", id: "key_1" },
-    requestId: null,
-    sources: ["insee", "kaspr"],
-    maxAgeMs: null,
-    rows: 1,
-    distinctRows: 1,
-    uploadKey: null,
-    uploadBytes: null,
-    splitOffset: 0,
-    splitRows: 0,
-    splitDistinct: 0,
-    dispatchedChunks: 1,
-    counts: null,
-    failure: null,
-    createdAt: iso(NOW),
-    startedAt: null,
-    finishedAt: null,
-    cancelRequestedAt: null,
-  };
+  const task = buildTask({ sources: ["insee", "kaspr"] });
   const { score } = KNOWN;
   const found = (retrievedAt: number) => ({
     siren: SIREN,
@@ -116,12 +102,15 @@ describe("a stored copy", () => {
   });
 
   test("answers while it is fresh, without any source", () => {
-    expect(judgeStored(task, found(NOW), NOW)).toMatchObject({ end: { outcome: "enriched" } });
-    expect(judgeStored(task, found(NOW), NOW + 2 * HOUR)).toBeNull();
+    const before = found(NOW - 1);
+    expect(judgeStored(task, before, NOW)).toMatchObject({ end: { outcome: "enriched" } });
+    expect(judgeStored(task, before, NOW + 2 * HOUR)).toBeNull();
     expect(judgeStored(task, { siren: SIREN, found: undefined }, NOW)).toBeNull();
   });
 
-  test("read since the task was created is young enough for it, whatever age it asks for", () => {
+  test("read since the task was created is young enough for it, whatever age it asks for, if any", () => {
+    const late = NOW + 40 * HOUR;
+    expect(judgeStored(task, found(NOW), late)).toMatchObject({ end: { outcome: "enriched" } });
     const strict = { ...task, maxAgeMs: 0 };
     expect(judgeStored(strict, found(NOW - 1), NOW + 60_000)).toBeNull();
     expect(judgeStored(strict, found(NOW + 1), NOW + 60_000)).toMatchObject({ end: { outcome: "enriched" } });

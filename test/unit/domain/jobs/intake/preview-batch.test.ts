@@ -73,7 +73,7 @@ describe("a preview", () => {
 });
 
 describe("an estimate", () => {
-  test("is that of the slowest source, and of its tightest limit", () => {
+  test("is that of the slowest source, and of what its tightest limit has for batches", () => {
     expect(estimateSeconds([{ source: "recherche_entreprises", calls: 100_000 }], limits)).toBe(14_286);
     expect(
       estimateSeconds(
@@ -84,7 +84,7 @@ describe("an estimate", () => {
         limits,
       ),
     ).toBe(100);
-    expect(estimateSeconds([{ source: "kaspr", calls: 1_000 }], limits)).toBe(172_800);
+    expect(estimateSeconds([{ source: "kaspr", calls: 1_000 }], limits)).toBe(259_460);
   });
 
   test("is never nothing", () => {
