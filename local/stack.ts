@@ -4,6 +4,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ChildWatch } from "./child-watch.ts";
 import { countOf } from "./count-of.ts";
+import { startCrons } from "./crons.ts";
 import { makeCrossableFolder } from "./data-folder.ts";
 import { readDevInfo, writeSecretFile, type DevInfo } from "./dev-info.ts";
 import { ensurePortFree } from "./free-port.ts";
@@ -28,6 +29,8 @@ export interface StackOptions {
   port: number;
   /** See startPostgres. */
   durable?: boolean;
+  /** Runs the Worker's crons, but not the nightly one. */
+  crons?: boolean;
   run: Run;
   say: (line: string) => void;
 }
@@ -95,6 +98,10 @@ async function bringUp(options: StackOptions, teardown: Teardown): Promise<Stack
   run.signal.throwIfAborted();
   await bringUpWorker(up, devInfo, neighbours.bridgeUrl);
   writeSecretFile(path.join(dataDir, "dev.json"), `${JSON.stringify(devInfo, null, 2)}\n`);
+  if (options.crons === true) {
+    const crons = startCrons(devInfo.url, options.say);
+    teardown.add("The crons", () => crons.stop());
+  }
   teardown.add("The watch", () => watch.expectEndings());
   return { url: devInfo.url, devInfo, failed: watch.failed, stop: () => teardown.run() };
 }

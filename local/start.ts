@@ -10,7 +10,7 @@ const DEFAULT_PORT = 8787;
 async function start(run: Run): Promise<number> {
   const port = parsePort(process.env["PORT"], DEFAULT_PORT);
   const lock = await holdDataFolder(path.join(DATA_DIR, "start.lock"), port);
-  const stack = await startStack({ dataDir: DATA_DIR, lock, port, run, say: console.log });
+  const stack = await startStack({ dataDir: DATA_DIR, lock, port, crons: true, run, say: console.log });
   console.log(welcome(stack));
   const failure = await Promise.race([stack.failed, untilAborted(run.signal)]);
   if (failure !== null) console.error(failure);

@@ -7,7 +7,8 @@ export const TaskAccepted = z
     task_id: z.string().openapi({ example: "tsk_0mhx2k9f4k7m2q8r5t1v3w6y9" }),
     status: z.literal("queued"),
     estimated_duration: z.int().openapi({
-      description: "Seconds, at the rate of the slowest source, if nobody else asked it",
+      description:
+        "Seconds, as the slowest source and our own capacity allow, if nobody else asks and no company is fresh",
       example: 1_429,
     }),
     progress_url: z.string().openapi({ example: "/api/v2/tasks/tsk_0mhx2k9f4k7m2q8r5t1v3w6y9/status" }),

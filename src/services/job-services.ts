@@ -1,5 +1,6 @@
 import type { EngineDeps } from "../domain/jobs/engine.ts";
-import { estimateSeconds } from "../domain/jobs/estimate-seconds.ts";
+import { type BatchPace, estimateCompanies } from "../domain/jobs/estimate-seconds.ts";
+import { consumersIn } from "../domain/operations/consumer-settings.ts";
 import { AuditChainClient } from "../durable/audit-chain-client.ts";
 import { EnrichmentFlightsClient } from "../durable/enrichment-flights-client.ts";
 import { TaskProgressClient } from "../durable/task-progress-client.ts";
@@ -26,6 +27,14 @@ export interface JobServices {
   /** What the consumers of the queue `enrichment` work with. */
   engine: EngineDeps;
   freshCompanies: FreshCompanies;
+  /** What estimates are made from. */
+  pace: BatchPace;
+}
+
+/** Of a queue without a limit the platform may run more consumers than the one that is counted on. */
+function paceOf({ sources, batch, environment }: Base["config"]): BatchPace {
+  const consumers = consumersIn(environment).enrichment.maxConcurrency ?? 1;
+  return { limits: sources.limits, places: batch.inFlight * consumers };
 }
 
 export function buildJobServices(base: Base, env: Env): JobServices {
@@ -35,6 +44,7 @@ export function buildJobServices(base: Base, env: Env): JobServices {
   const queues = new QueueProducer({ enrichment: env.ENRICHMENT_QUEUE, events: env.EVENTS_QUEUE });
   const uploads = new UploadStore(env.UPLOADS);
   const chains = new AuditChainClient(env.AUDIT_CHAIN, log);
+  const pace = paceOf(config);
   return {
     tasks: new TaskRepository(database),
     reader,
@@ -54,16 +64,13 @@ export function buildJobServices(base: Base, env: Env): JobServices {
       poke: async (organisationId) => {
         await chains.drain(organisationId);
       },
-      estimate: (sources, calls) =>
-        estimateSeconds(
-          sources.map((source) => ({ source, calls })),
-          config.sources.limits,
-        ),
+      estimate: (sources, companies) => estimateCompanies(sources, companies, pace),
       now,
       sleep: async (ms) => scheduler.wait(ms),
       random: Math.random,
       log,
     },
     freshCompanies: new FreshCompanies(database),
+    pace,
   };
 }

@@ -4,6 +4,7 @@ import path from "node:path";
 import { generate } from "otplib";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
+import { runCron } from "../../local/crons.ts";
 import { freePort } from "../../local/free-port.ts";
 import type { Run } from "../../local/run-command.ts";
 import { holdDataFolder, type Stack, startStack } from "../../local/stack.ts";
@@ -99,6 +100,24 @@ test("what the first screen of the README says works", async () => {
   const document: unknown = await (await fetch(`${url}/openapi.json`)).json();
   expect(document).toMatchObject({ openapi: "3.1.0" });
   expect((await fetch(`${url}/docs`)).headers.get("content-type")).toContain("text/html");
+}, 30_000);
+
+test("crons run when the stack asks for them, and say when they fail", async () => {
+  const { signal } = new AbortController();
+  await expect(runCron(stack().url, "*/5 * * * *", signal)).resolves.toBeUndefined();
+  await expect(runCron(`${stack().url}/nowhere`, "*/5 * * * *", signal)).rejects.toThrow("status 404");
+}, 30_000);
+
+test("a form that is refused before its end costs nobody the connection", async () => {
+  for (const size of [13_000, 100_000]) {
+    const form = new FormData();
+    form.set("fichier", new File(["552032534\n".repeat(size / 10)], "companies.csv"));
+    const headers = { authorization: `Bearer ${stack().devInfo.api_key}` };
+    const url = `${stack().url}/api/v2/scraping/batch-async`;
+    const refused = await fetch(url, { method: "POST", headers, body: form });
+    expect([refused.status, await refused.json()]).toMatchObject([400, { code: "request.invalid" }]);
+    for (let time = 0; time < 5; time++) expect((await fetch(`${stack().url}/health`)).status).toBe(200);
+  }
 }, 30_000);
 
 async function call(

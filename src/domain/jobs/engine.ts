@@ -12,7 +12,7 @@ export interface EngineDeps {
   companies: StoredCompanies;
   flights: Pick<EnrichmentFlights, "refresh">;
   poke: ChainPoke;
-  /** Seconds that the slowest of these sources needs for so many companies. */
+  /** Seconds that so many companies take when each of these sources is asked. */
   estimate: (sources: SourceName[], companies: number) => number;
   now: () => number;
   sleep: (ms: number) => Promise<void>;

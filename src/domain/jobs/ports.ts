@@ -61,7 +61,7 @@ export interface OpenRow {
   retryAt: string | null;
 }
 
-/** How a row ends. `reason`: a code, or `source:reason` pairs joined by commas. */
+/** How a row ends. `reason`: a code, or `source:reason` pairs joined by commas; null: the row keeps its remark. */
 export interface RowEnd {
   outcome: Outcome;
   reason: string | null;

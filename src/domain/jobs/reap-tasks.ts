@@ -43,8 +43,8 @@ const MINUTE = 60_000;
 /** The first message of a task is on its way for seconds. */
 const UNSTARTED_MS = 2 * MINUTE;
 const UNMOVED_MS = 5 * MINUTE;
-/** A long queue is no loss: what waits in it is not sent again every time. */
-const RESENT_MS = 30 * MINUTE;
+/** A long queue is no loss: what waits in it is not sent again every time. One task has few chunks in it at once. */
+const RESENT_MS = 10 * MINUTE;
 /** Splitting takes seconds: what is not split after a day of trying never will be. */
 const UNSPLIT_MS = 24 * 60 * MINUTE;
 /** An upload is older than its task by the time it takes to send the file. */

@@ -2,10 +2,8 @@ import { errorKind } from "../../lib/error-kind.ts";
 import { ResourceNotFound } from "../accounts/errors.ts";
 import { auditRecord } from "../audit/audit-record.ts";
 import type { TaskActor } from "./cancel-task.ts";
-import type { RateLimit } from "../enrichment/gate.ts";
-import type { SourceName } from "../enrichment/source.ts";
 import { TaskRefused } from "./errors.ts";
-import { estimateSeconds } from "./estimate-seconds.ts";
+import { type BatchPace, estimateCompanies } from "./estimate-seconds.ts";
 import type { ProgressBoard, TaskQueue } from "./ports.ts";
 import { isTerminal } from "./task.ts";
 import type { TaskChanging, TaskReading, TaskSummary } from "./task-access.ts";
@@ -15,12 +13,13 @@ export interface RetryDeps {
   changes: TaskChanging;
   queues: TaskQueue;
   progress: Pick<ProgressBoard, "announce">;
-  limits: Record<SourceName, RateLimit[]>;
+  pace: BatchPace;
   log: { event(name: string, fields: Record<string, string>): void };
 }
 
 /**
- * Tries the failed rows of an ended task again, as a task of its own with this id; the same id again is the same task.
+ * Tries the failed rows of an ended task again, as a task of its own with this id; the same id again is the same task,
+ * and so is any other while a task that tries these rows is open.
  * Throws `ResourceNotFound`, or `TaskRefused` while the task runs or when no row of it failed.
  */
 export async function retryTask(
@@ -38,24 +37,17 @@ export async function retryTask(
     details: { task_id: ids.taskId },
   });
   const made = await deps.changes.retry(principal, { ...ids, actor: principal.actor }, record);
-  const task = made ?? (await existing(deps, actor, ids));
-  const calls = task.mode === "live" ? task.rows : 0;
-  const planned = task.sources.map((source) => ({ source, calls }));
-  const estimatedSeconds = estimateSeconds(planned, deps.limits);
+  const task = made ?? (await refuse(deps, actor, ids.parentId));
+  const companies = task.mode === "live" ? task.rows : 0;
+  const estimatedSeconds = estimateCompanies(task.sources, companies, deps.pace);
   await begin(deps, task, { organisationId: principal.organisationId, estimatedSeconds });
   return { task, estimatedSeconds };
 }
 
-/** Made at an earlier try that nobody heard of; or the reason why there is nothing to make. */
-async function existing(
-  { reader }: RetryDeps,
-  { principal }: TaskActor,
-  { parentId, taskId }: { parentId: string; taskId: string },
-): Promise<TaskSummary> {
+/** Says why there is nothing to make. */
+async function refuse({ reader }: RetryDeps, { principal }: TaskActor, parentId: string): Promise<never> {
   const parent = await reader.find(principal, parentId);
   if (parent === null) throw new ResourceNotFound();
-  const child = await reader.find(principal, taskId);
-  if (child !== null) return child;
   throw new TaskRefused(isTerminal(parent.status) ? "tasks.nothing_to_retry" : "tasks.not_ended");
 }
 

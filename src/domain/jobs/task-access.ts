@@ -68,6 +68,9 @@ export interface Retry {
 export interface TaskChanging {
   /** Asks an open task to end, once, and ends its open rows; false: there was no such task, or it was asked before. */
   cancel(viewer: Viewer, id: string, record: AuditRecord): Promise<boolean>;
-  /** Makes the child task; null: no such ended task, or no row of it to try again. */
+  /**
+   * Makes the child task, unless it is there, or one that tries the same rows is open: then it is that one. null: no such
+   * ended task, or no row of it to try again.
+   */
   retry(viewer: Viewer, retry: Retry, record: AuditRecord): Promise<TaskSummary | null>;
 }

@@ -2,8 +2,10 @@ import type { TaskAnnouncement, TaskProgress } from "./ports.ts";
 import { type Counts, isTerminal, noCounts, OUTCOMES, type TaskStatus, totalOf } from "./task.ts";
 
 const RATE_WINDOW_MS = 60_000;
+/** What ends in less says nothing about the pace. */
+const SHORTEST_WINDOW_MS = 5_000;
 /** Steps in which the last minute is forgotten. */
-const RATE_STEP_MS = 5_000;
+const RATE_STEP_MS = 1_000;
 /** Parts whose rows needed no work say nothing about the pace of it. */
 const WORKED = "chunk:";
 
@@ -114,34 +116,41 @@ function withStep(recent: Step[], rows: number, now: number): Step[] {
   return [...kept, { at, rows: same + rows }];
 }
 
-/** Rows that ended per second, over the last minute or since the work began. */
-function rateOf({ recent, startedAt }: BoardState, now: number): number {
-  const rows = recent.filter(({ at }) => at > now - RATE_WINDOW_MS).reduce((sum, step) => sum + step.rows, 0);
-  const elapsed = startedAt === null ? 0 : now - Date.parse(startedAt);
-  const window = Math.min(RATE_WINDOW_MS, Math.max(1_000, elapsed));
-  return Math.round((rows * 100_000) / window) / 100;
+/** ms since the work began. */
+function elapsedOf({ startedAt }: BoardState, now: number): number {
+  return startedAt === null ? 0 : Math.max(0, now - Date.parse(startedAt));
 }
 
-/** From the pace of the last minute; before there is one, from what was promised. */
-function etaOf({ task }: BoardState, left: number, rate: number): number | null {
+/** Rows that ended per second, over the last minute or since the work began. */
+function rateOf(state: BoardState, now: number): number {
+  const window = Math.min(RATE_WINDOW_MS, Math.max(SHORTEST_WINDOW_MS, elapsedOf(state, now)));
+  const steps = state.recent.filter(({ at }) => at > now - RATE_WINDOW_MS);
+  return (steps.reduce((sum, { rows }) => sum + rows, 0) * 1_000) / window;
+}
+
+/** From the pace of the last minute; before there is one, what is left of the promise. At least 1 while rows are left. */
+function etaOf(state: BoardState, left: number, now: number): number | null {
   if (left === 0) return 0;
-  if (rate > 0) return Math.ceil(left / rate);
-  const { estimatedSeconds = null } = task;
-  return estimatedSeconds === null ? null : Math.ceil((estimatedSeconds * left) / task.rows);
+  const elapsed = elapsedOf(state, now);
+  if (elapsed >= SHORTEST_WINDOW_MS) {
+    const rate = rateOf(state, now);
+    return rate > 0 ? Math.ceil(left / rate) : null;
+  }
+  const { estimatedSeconds = null } = state.task;
+  return estimatedSeconds === null ? null : Math.max(1, Math.ceil(estimatedSeconds - elapsed / 1_000));
 }
 
 /** The view of a task; `parts`: the sum of what its parts reported. */
 export function progressOf(state: BoardState, parts: Counts, now: number): TaskProgress {
   const ended = isTerminal(state.status);
   const counts = ended ? state.counts : laterCounts(parts, state.counts);
-  const rate = ended ? 0 : rateOf(state, now);
   const left = Math.max(0, state.task.rows - totalOf(counts));
   return {
     ...state.task,
     ...standingOf(state),
     counts,
-    ratePerSecond: rate,
-    etaSeconds: ended ? 0 : etaOf(state, left, rate),
+    ratePerSecond: ended ? 0 : Math.round(rateOf(state, now) * 100) / 100,
+    etaSeconds: ended ? 0 : etaOf(state, left, now),
     seq: seqOf(state, counts),
   };
 }

@@ -39,3 +39,8 @@ export const CONSUMERS: Record<"local" | "production", Settings> = {
     "dead-letter": LETTERS,
   },
 };
+
+/** `environment`: the setting `ENVIRONMENT`. */
+export function consumersIn(environment: string): Settings {
+  return CONSUMERS[environment === "production" ? "production" : "local"];
+}

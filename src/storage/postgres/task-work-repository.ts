@@ -76,21 +76,21 @@ update tasks set split_offset = $3::bigint, split_rows = $4::int, split_distinct
 where id = $1 and split_offset = $2::bigint and status in ('queued', 'running')`;
 
 /**
- * Rows are locked in their order, so that two who end them never wait for each other. Naming their chunk makes them
+ * A row that ends without a reason keeps its remark. Rows are locked in their order, so that two who end them never wait for each other. Naming their chunk makes them
  * cheap to find: of a new task the planner knows nothing, and would read it all.
  */
 const END_ROWS = `
 with due as (
   select row_no from task_rows
   where task_id = $1 and chunk = $2 and row_no = any($3::int[]) and outcome is null order by row_no for update)
-update task_rows r set outcome = ($4::text[])[one.at], reason = ($5::text[])[one.at],
+update task_rows r set outcome = ($4::text[])[one.at], reason = coalesce(($5::text[])[one.at], r.reason),
   ended_at = $6::timestamptz, retry_at = null
 from (select row_no, array_position($3::int[], row_no) as at from due) one
 where r.task_id = $1 and r.chunk = $2 and r.row_no = one.row_no and r.outcome is null`;
 
 /** By their places: joined by their numbers, a hundred thousand rows of which the planner knows nothing take minutes. */
 const END_OPEN = `
-update task_rows set outcome = $3, reason = $4, ended_at = $5::timestamptz, retry_at = null
+update task_rows set outcome = $3, reason = coalesce($4::text, reason), ended_at = $5::timestamptz, retry_at = null
 where outcome is null and ctid = any(array(
   select ctid from task_rows
   where task_id = $1 and outcome is null and ($2::int is null or chunk = $2) order by row_no for update))`;

@@ -231,6 +231,28 @@ describe("a row", () => {
     ]);
   });
 
+  test("that something was mended in says so when it ends, unless its end has a reason of its own", async () => {
+    const engine = await mintEngine();
+    const [good, unknown] = engine.sirens(3);
+    const reason = "leading_zero_restored";
+    const rows = engine.sirens(3).map((siren, index) => buildRow(index + 1, siren, { reason }));
+    const task = await engine.createTask(rows);
+    const stopped = await engine.createTask(rows);
+    await engine.handle({ type: "task.split", task_id: stopped.id });
+    await cancel(engine, stopped.id);
+    engine.flight = async ({ siren, sources }) => {
+      const faults = [good, unknown].includes(siren) ? [] : [bodacc("quota_exhausted")];
+      return resultOf(siren, sources, { known: siren !== unknown, faults });
+    };
+    await engine.run(task);
+    expect(await engine.rows(task.id)).toMatchObject([
+      { outcome: "enriched", reason },
+      { outcome: "not_found", reason },
+      { outcome: "partial", reason: "bodacc:quota_exhausted" },
+    ]);
+    expect(await engine.rows(stopped.id)).toMatchObject(rows.map(() => ({ outcome: "cancelled", reason })));
+  });
+
   test("of a test key ends as the reserved SIRENs stand for, and no source is asked", async () => {
     const engine = await mintEngine();
     const sirens = [
@@ -242,6 +264,7 @@ describe("a row", () => {
       engine.world.siren(),
     ];
     const rows = sirens.map((siren, index) => buildRow(index + 1, siren));
+    rows.push(buildRow(7, RESERVED_SIRENS.complete, { reason: "siret_check_digit" }));
     const task = await engine.createTask(rows, { mode: "test", sources: ["pappers"] });
     await engine.run(task);
     expect((await engine.rows(task.id)).map(({ outcome, reason }) => [outcome, reason])).toEqual([
@@ -251,6 +274,7 @@ describe("a row", () => {
       ["rate_limited", "pappers:busy"],
       ["upstream_error", "pappers:unavailable"],
       ["not_found", "test_mode.siren_unknown"],
+      ["enriched", "siret_check_digit"],
     ]);
     expect(engine.asked).toEqual([]);
   });

@@ -68,7 +68,7 @@ describe("a batch is accepted", () => {
       const response = await post(world, body);
       expect(response.status).toBe(202);
       const accepted = await response.json<Accepted>();
-      expect(accepted).toMatchObject({ status: "queued", estimated_duration: 1 });
+      expect(accepted).toMatchObject({ status: "queued", estimated_duration: 3 });
       expect(response.headers.get("location")).toBe(`/api/v2/tasks/${accepted.task_id}/status`);
       expect(accepted.progress_url).toBe(response.headers.get("location"));
     }
@@ -144,6 +144,7 @@ describe("a dry run", () => {
         { line: 6, value: "", reason: "empty" },
       ],
       invalid_count: 2,
+      mended: [{ line: 7, value: "05520135", siren: "005520135", reason: "leading_zero_restored" }],
       warnings: 1,
       detected: { encoding: "utf-8", separator: ";", header: true, column: "siren", column_position: 1 },
       cache_hits: 0,
@@ -248,16 +249,33 @@ describe("what can't be worked on is refused, with nothing left behind", () => {
     const many = await post(world, `siren\n${`${DANONE}\n`.repeat(100_001)}`);
     expect(many.status).toBe(413);
     expect(await many.json()).toMatchObject({ code: "uploads.too_many_rows", limit_rows: 100_000 });
-    const list = await post(
-      world,
-      JSON.stringify({ sirens: Array.from({ length: 100_001 }, () => DANONE) }),
-      {
-        type: "application/json",
-      },
-    );
+    const sirens = Array.from({ length: 100_001 }, () => DANONE);
+    const list = await post(world, JSON.stringify({ sirens }), { type: "application/json" });
     expect(list.status).toBe(413);
     expect(await uploadsOf(world)).toEqual([]);
     expect(await tasksOf(world)).toEqual([]);
+  });
+
+  test("halfway through its body: the rest is read before the answer, which would else cost the connection", async () => {
+    const world = await mintWorld();
+    const field = bytesOf(`--b\r\ncontent-disposition: form-data; name="upload"; filename="a.csv"\r\n\r\n`);
+    const cases: [string, Uint8Array, number][] = [
+      ["multipart/form-data; boundary=b", field, 400],
+      ["text/csv", bytesOf("nom;ville\n"), 422],
+    ];
+    for (const [type, start, status] of cases) {
+      const left = { pieces: 30 };
+      const body = new ReadableStream<Uint8Array>({
+        pull(controller) {
+          left.pieces -= 1;
+          if (left.pieces < 0) controller.close();
+          else controller.enqueue(left.pieces === 29 ? start : bytesOf("a;b\n".repeat(16_384)));
+        },
+      });
+      expect((await post(world, body, { type })).status).toBe(status);
+      expect(left.pieces).toBe(-1);
+    }
+    expect(await uploadsOf(world)).toEqual([]);
   });
 
   test("a body that breaks off: nothing in R2, no task", async () => {

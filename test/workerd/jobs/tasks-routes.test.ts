@@ -1,10 +1,15 @@
 import { parse } from "csv-parse/sync";
+import { env } from "cloudflare:workers";
 import { describe, expect, test, vi } from "vitest";
 import { z } from "zod";
+import { retryTask } from "../../../src/domain/jobs/retry-task.ts";
 import { OUTCOMES, type Outcome } from "../../../src/domain/jobs/task.ts";
 import { TaskResultRow, TaskStatus, TaskSummary } from "../../../src/http/routes/tasks/schema.ts";
 import { TaskAccepted } from "../../../src/http/task-accepted.ts";
 import type { KeyScope } from "../../../src/domain/accounts/principal.ts";
+import { newId } from "../../../src/lib/new-id.ts";
+import { randomBytes } from "../../../src/lib/random-bytes.ts";
+import { buildServices } from "../../../src/services.ts";
 import { mintOwner } from "../../support/members.ts";
 import { mintKey, mintWorld, send, type World } from "../../support/world.ts";
 import { countsOf, type MintedRow, mintTask, mintTestKey, repeat } from "./task-world.ts";
@@ -346,13 +351,34 @@ test("a large task is cancelled as well, within the time of one statement", asyn
   expect([response.status, TaskStatus.parse(await response.json()).counts.cancelled]).toEqual([200, 20_000]);
 });
 
+const newIdOf = (prefix: string): string => newId(prefix, Date.now(), randomBytes);
+
+/** The id of the child, for which nothing is sent: it stays open. */
+async function retryUnsent({ organisationId }: World, parentId: string): Promise<string> {
+  const { jobs, log } = buildServices(env);
+  const principal = {
+    organisationId,
+    actor: { kind: "key", id: "key_test" },
+    plan: "pro",
+    mode: "live",
+    scopes: new Set<string>(),
+    since: 0,
+    session: null,
+  } as const;
+  const origin = { address: null, userAgent: null, requestId: null };
+  const actor = { principal, context: { origin, now: Date.now(), newId: newIdOf } };
+  const deps = { ...jobs, log, queues: { send: async () => undefined } };
+  const { task } = await retryTask(deps, actor, { parentId, taskId: newIdOf("tsk") });
+  return task.id;
+}
+
 describe("retry", () => {
   test("tries the failed rows only, as a task of its own that runs to its end", async () => {
     const world = await mintWorld();
     const failed: MintedRow[] = [
-      { outcome: "rate_limited", siren: "999000094" },
-      { outcome: "upstream_error", siren: "999000003" },
-      { outcome: "cancelled", siren: "999000078" },
+      { outcome: "rate_limited", siren: "999000094", reason: "bodacc:busy" },
+      { outcome: "upstream_error", siren: "999000003", reason: "bodacc:timeout" },
+      { outcome: "cancelled", siren: "999000078", reason: "leading_zero_restored" },
     ];
     const rows: MintedRow[] = [
       { outcome: "enriched" },
@@ -374,11 +400,36 @@ describe("retry", () => {
     const [page = []] = await pages(world, `/api/v2/tasks/${child}/result?limit=10`);
     const found = page
       .map((row) => TaskResultRow.parse(row))
-      .map(({ line, input, siren }) => ({ line, input, siren }));
-    expect(found).toEqual(failed.map(({ siren }, n) => ({ line: n + 4, input: `row ${n + 3}`, siren })));
+      .map(({ line, input, siren, reason }) => ({ line, input, siren, reason }));
+    const reasons = [null, null, "leading_zero_restored"];
+    expect(found).toEqual(
+      failed.map(({ siren }, n) => ({ line: n + 4, input: `row ${n + 3}`, siren, reason: reasons[n] })),
+    );
     expect(await audits(world, "task.retried")).toEqual([
       { resource: { kind: "task", id }, details: { task_id: child } },
     ]);
+  });
+
+  test("asked for again, also by several at once, is the task that tries these rows already, until that ends or is cancelled", async () => {
+    const world = await mintWorld();
+    const rows = repeat(60, { outcome: "upstream_error", siren: "999000094" });
+    const id = await mintTask(world, rows, { mode: "test", status: "completed" });
+    // As when an operator sends one dead chunk of it again.
+    const part = await mintTask(world, repeat(10, { outcome: null }));
+    await world.database.query("update tasks set parent_id = $2 where id = $1", [part, id]);
+    const retry = async () => retryUnsent(world, id);
+    const [first, ...others] = await Promise.all([retry(), retry(), retry(), retry()]);
+    expect(new Set(others)).toEqual(new Set([first]));
+    expect(first).not.toBe(part);
+    expect(await listed(world, "")).toHaveLength(3);
+    expect(await audits(world, "task.retried")).toHaveLength(1);
+    const response = await post(world, `/api/v2/tasks/${id}/retry`);
+    expect([response.status, TaskAccepted.parse(await response.json()).task_id]).toEqual([202, first]);
+    await vi.waitFor(async () => expect((await statusOf(world, first)).status).toBe("completed"), 20_000);
+    const second = await retry();
+    expect([first, part]).not.toContain(second);
+    expect((await post(world, `/api/v2/tasks/${second}/cancel`)).status).toBe(200);
+    expect([first, second, part]).not.toContain(await retry());
   });
 
   test("keeps the chunks of 50 that every task has", async () => {

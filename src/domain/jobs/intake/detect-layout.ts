@@ -11,6 +11,18 @@ export interface Layout {
   column: Column | null;
 }
 
+/** The first line that Excel writes and reads: `sep=;`, quoted by some. */
+const DECLARATION = /^"?sep=([;,\t|])"?(?=[\r\n]|$)/i;
+const DECLARATION_BYTES = 16;
+
+/** The separator that a file names itself, and how many bytes that takes, without the line's end; null: it does not. */
+export function declaredSeparator(head: Uint8Array): { separator: Separator; bytes: number } | null {
+  const start = String.fromCharCode(...head.subarray(0, DECLARATION_BYTES));
+  const [text = "", mark] = DECLARATION.exec(start) ?? [];
+  const separator = SEPARATORS.find((one) => one === mark);
+  return separator === undefined ? null : { separator, bytes: text.length };
+}
+
 const SAMPLE_RECORDS = 20;
 const SAMPLE_STEP_BYTES = 4_096;
 
@@ -41,15 +53,15 @@ function better(one: Candidate, other: Candidate): boolean {
 }
 
 /**
- * How a file is laid out, from its first bytes (`whole`: there are no more). The separator is the one under which the
- * identifiers are found most surely; null: not one record is whole.
+ * How a file is laid out, from its first bytes (`whole`: there are no more). The separator is the one of `separators`
+ * under which the identifiers are found most surely; null: not one record is whole.
  */
 export async function detectLayout(
   head: Uint8Array,
-  { whole, wanted }: { whole: boolean; wanted: string | null },
+  { whole, wanted, separators }: { whole: boolean; wanted: string | null; separators: readonly Separator[] },
 ): Promise<Layout | null> {
   let best: Candidate | null = null;
-  for (const separator of SEPARATORS) {
+  for (const separator of separators) {
     const records = await sample(head, separator, whole);
     const width = records[0]?.length ?? 0;
     if (width === 0) continue;

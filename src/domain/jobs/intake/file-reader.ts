@@ -1,6 +1,6 @@
 import { CsvFault, CsvReader, type CsvRecord, MAX_RECORD_BYTES } from "../../../lib/csv-reader.ts";
 import { MAX_UPLOAD_BYTES, type TaskRow } from "../task.ts";
-import { detectLayout, type Separator } from "./detect-layout.ts";
+import { declaredSeparator, detectLayout, type Separator, SEPARATORS } from "./detect-layout.ts";
 import { UploadTooLarge, type UnreadableReason, UploadUnreadable } from "./errors.ts";
 import { fileFault } from "./file-kind.ts";
 import type { RowCollector } from "./row-collector.ts";
@@ -93,11 +93,15 @@ export class FileReader {
   }
 
   async #begin(whole: boolean): Promise<void> {
-    const head = withoutBom(joined(this.#head));
+    const text = withoutBom(joined(this.#head));
     this.#head = [];
-    const fault = fileFault(head);
+    const fault = fileFault(text);
     if (fault !== null) throw unreadable(fault, null);
-    const layout = await detectLayout(head, { whole, wanted: this.#wanted });
+    const declared = declaredSeparator(text);
+    // The end of that line stays: a blank one, which counts as a line and is no row.
+    const head = declared === null ? text : text.subarray(declared.bytes);
+    const separators = declared === null ? SEPARATORS : [declared.separator];
+    const layout = await detectLayout(head, { whole, wanted: this.#wanted, separators });
     if (layout === null) {
       await this.#findFault(head, ";", whole);
       throw unreadable("empty_file", null);
@@ -105,7 +109,8 @@ export class FileReader {
     const { separator, width, column } = layout;
     if (column === null) {
       await this.#findFault(head, separator, whole);
-      throw unreadable(this.#wanted === null ? "no_column" : "column_unknown", 1);
+      const line = declared === null ? 1 : 2;
+      throw unreadable(this.#wanted === null ? "no_column" : "column_unknown", line);
     }
     this.#layout = {
       separator: width === 1 ? null : separator,

@@ -1,10 +1,8 @@
-import type { RateLimit } from "../../enrichment/gate.ts";
-import type { SourceName } from "../../enrichment/source.ts";
 import { MOST_CREDITS } from "../../usage/call-paid.ts";
 import { costMicros, type CreditPrices } from "../../usage/money.ts";
 import { monthOf } from "../../usage/month.ts";
 import type { UsageReports } from "../../usage/ports.ts";
-import { estimateSeconds } from "../estimate-seconds.ts";
+import { type BatchPace, estimateSeconds } from "../estimate-seconds.ts";
 import type { Wanted } from "./accept-task.ts";
 import type { FileLayout } from "./file-reader.ts";
 import type { Intake } from "./intake.ts";
@@ -15,7 +13,7 @@ export interface PreviewDeps {
   freshCompanies: FreshCompanies;
   reports: Pick<UsageReports, "month">;
   creditPrices: CreditPrices;
-  limits: Record<SourceName, RateLimit[]>;
+  pace: BatchPace;
   now: number;
 }
 
@@ -66,6 +64,7 @@ export async function previewBatch(
     (sum, { source, credits }) => sum + costMicros(deps.creditPrices, source, credits),
     0,
   );
+  const companies = live ? totals.distinct - fresh.all : 0;
   const names = wanted.sources.some((source) => MOST_CREDITS[source] !== undefined);
   return {
     totals,
@@ -74,6 +73,6 @@ export async function previewBatch(
     credits: paid.reduce((sum, { credits }) => sum + credits, 0),
     micros,
     budget: names ? await budgetOf(deps, caller.organisationId, micros) : null,
-    etaSeconds: estimateSeconds(planned, deps.limits),
+    etaSeconds: estimateSeconds({ companies, calls: planned }, deps.pace),
   };
 }

@@ -6,7 +6,8 @@ export const ROW_FAULTS = ["empty", "not_a_siren", "check_digit", "scientific_no
 export type RowFault = (typeof ROW_FAULTS)[number];
 
 /** What was mended, or is odd, in a row that names one. */
-export type RowRemark = "leading_zero_restored" | "siret_check_digit";
+export const ROW_REMARKS = ["leading_zero_restored", "siret_check_digit"] as const;
+export type RowRemark = (typeof ROW_REMARKS)[number];
 
 export type ReadIdentifier =
   | { ok: true; siren: string; remark: RowRemark | null }

@@ -1,12 +1,21 @@
 import { MAX_TASK_ROWS, type TaskRow } from "../task.ts";
 import { TooManyRows, UploadUnreadable } from "./errors.ts";
-import { readIdentifier, type RowFault } from "./read-identifier.ts";
+import { readIdentifier, type RowFault, type RowRemark } from "./read-identifier.ts";
 
 export interface InvalidRow {
   line: number;
   /** As in the file, 64 characters at most. */
   value: string;
   reason: RowFault;
+}
+
+/** A row to enrich whose SIREN is not quite what the file has. */
+export interface MendedRow {
+  line: number;
+  /** As in the file, 64 characters at most. */
+  value: string;
+  siren: string;
+  reason: RowRemark;
 }
 
 export interface RowTotals {
@@ -19,9 +28,11 @@ export interface RowTotals {
   firstInvalid: InvalidRow[];
   /** Rows to enrich that something was mended in. */
   warnings: number;
+  /** The first hundred of them. */
+  firstMended: MendedRow[];
 }
 
-const MOST_INVALID_KEPT = 100;
+const MOST_KEPT = 100;
 const MOST_FAULTS_TOLD = 10;
 const INPUT_LENGTH = 64;
 
@@ -44,6 +55,7 @@ export class RowCollector {
     invalid: 0,
     firstInvalid: [],
     warnings: 0,
+    firstMended: [],
   };
 
   /** Throws `TooManyRows`. */
@@ -56,7 +68,7 @@ export class RowCollector {
     if (!read.ok) {
       totals.invalid += 1;
       const invalid = { line, value: row.input, reason: read.fault };
-      if (totals.firstInvalid.length < MOST_INVALID_KEPT) totals.firstInvalid.push(invalid);
+      if (totals.firstInvalid.length < MOST_KEPT) totals.firstInvalid.push(invalid);
       return { ...row, siren: null, outcome: "invalid", reason: read.fault };
     }
     const { siren, remark } = read;
@@ -67,7 +79,11 @@ export class RowCollector {
     }
     this.#firstLines.set(siren, line);
     totals.distinct += 1;
-    if (remark !== null) totals.warnings += 1;
+    if (remark !== null) {
+      totals.warnings += 1;
+      const mended = { line, value: row.input, siren, reason: remark };
+      if (totals.firstMended.length < MOST_KEPT) totals.firstMended.push(mended);
+    }
     return { ...row, siren, outcome: null, reason: remark };
   }
 

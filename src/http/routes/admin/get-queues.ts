@@ -1,5 +1,5 @@
 import { createRoute, type RouteHandler, z } from "@hono/zod-openapi";
-import { CONSUMERS } from "../../../domain/operations/consumer-settings.ts";
+import { consumersIn } from "../../../domain/operations/consumer-settings.ts";
 import type { OpenWork } from "../../../domain/operations/open-work.ts";
 import { QUEUE_NAMES, type QueueName } from "../../../domain/operations/queue-name.ts";
 import type { Services } from "../../../services.ts";
@@ -76,7 +76,7 @@ function lettersOf(work: OpenWork, queue: string | null): z.infer<typeof letters
 
 async function statusOf({ config, operations }: Services, name: QueueName, work: OpenWork) {
   const [gauge, paused] = await Promise.all([operations.queues.gauge(name), operations.pauses.read(name)]);
-  const consumer = CONSUMERS[config.environment === "production" ? "production" : "local"][name];
+  const consumer = consumersIn(config.environment)[name];
   return {
     name,
     backlog_count: gauge.backlogCount,

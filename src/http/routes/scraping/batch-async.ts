@@ -92,9 +92,9 @@ async function accept(context: Context<AppEnv>, { intake, digest }: BatchInput, 
 
 async function preview(context: Context<AppEnv>, { intake, digest }: BatchInput, wanted: Wanted) {
   const { config, jobs, usage, now } = context.get("isolate").services;
-  const { freshCompanies } = jobs;
-  const { creditPrices, sources } = config;
-  const deps = { freshCompanies, reports: usage.reports, creditPrices, limits: sources.limits, now: now() };
+  const { freshCompanies, pace } = jobs;
+  const { creditPrices } = config;
+  const deps = { freshCompanies, reports: usage.reports, creditPrices, pace, now: now() };
   const found = await previewBatch(deps, context.get("principal"), { intake, wanted });
   context.set("bodyDigest", digest());
   return batchPreviewJson(found);

@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import type { BatchPreview as Preview } from "../../../domain/jobs/intake/preview-batch.ts";
-import { ROW_FAULTS } from "../../../domain/jobs/intake/read-identifier.ts";
+import { ROW_FAULTS, ROW_REMARKS } from "../../../domain/jobs/intake/read-identifier.ts";
 import { eurosOf } from "../../../domain/usage/money.ts";
 
 export const BatchPreview = z
@@ -18,9 +18,20 @@ export const BatchPreview = z
       )
       .openapi({ description: "The first hundred" }),
     invalid_count: z.int(),
-    warnings: z.int().openapi({
-      description: "Rows with something mended: a zero that a spreadsheet dropped, a doubtful SIRET",
-    }),
+    mended: z
+      .array(
+        z.object({
+          line: z.int().openapi({ description: "Of the file, from 1; of a list, the place in it" }),
+          value: z.string(),
+          siren: z.string(),
+          reason: z.enum(ROW_REMARKS),
+        }),
+      )
+      .openapi({
+        description:
+          "Rows with something mended, a zero that a spreadsheet dropped or a doubtful SIRET, and the SIREN that is asked for: the first hundred",
+      }),
+    warnings: z.int().openapi({ description: "How many rows that is" }),
     detected: z
       .object({
         encoding: z.enum(["utf-8", "windows-1252"]),
@@ -45,7 +56,7 @@ export const BatchPreview = z
       .openapi({ description: "null: no paid source is named" }),
     eta_seconds: z
       .int()
-      .openapi({ description: "At the rate of the slowest source, if nobody else asked it" }),
+      .openapi({ description: "As the slowest source and our own capacity allow, if nobody else asks" }),
   })
   .openapi("BatchPreview");
 
@@ -57,6 +68,7 @@ export function batchPreviewJson(preview: Preview): z.infer<typeof BatchPreview>
     duplicates: totals.duplicates,
     invalid: totals.firstInvalid,
     invalid_count: totals.invalid,
+    mended: totals.firstMended,
     warnings: totals.warnings,
     detected: layout && {
       encoding: layout.encoding,

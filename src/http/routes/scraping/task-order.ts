@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import { estimateSeconds } from "../../../domain/jobs/estimate-seconds.ts";
+import { estimateCompanies } from "../../../domain/jobs/estimate-seconds.ts";
 import type { AcceptDeps, Requester } from "../../../domain/jobs/intake/accept-task.ts";
 import type { SourceName } from "../../../domain/enrichment/source.ts";
 import { actContext } from "../../act-context.ts";
@@ -16,10 +16,6 @@ export function requesterOf(context: Context<AppEnv>): Requester {
 
 /** Seconds that so many companies take; invented ones ask nobody. */
 export function estimateOf(context: Context<AppEnv>, sources: SourceName[], companies: number): number {
-  const calls = context.get("principal").mode === "live" ? companies : 0;
-  const { limits } = context.get("isolate").services.config.sources;
-  return estimateSeconds(
-    sources.map((source) => ({ source, calls })),
-    limits,
-  );
+  const toAsk = context.get("principal").mode === "live" ? companies : 0;
+  return estimateCompanies(sources, toAsk, context.get("isolate").services.jobs.pace);
 }

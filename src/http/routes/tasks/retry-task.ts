@@ -23,7 +23,7 @@ export const retryTaskRoute = createRoute({
   tags: ["Tasks"],
   summary: "Try the failed rows of a task again",
   description:
-    "Makes a task of its own from the rows that ended as `upstream_error`, `rate_limited` or `cancelled`, with the same sources; they keep their line and input. The first task must have ended, and stays as it is.",
+    "Makes a task of its own from the rows that ended as `upstream_error`, `rate_limited` or `cancelled`, with the same sources; they keep their line and input. The first task must have ended, and stays as it is. While such a task is open, unless it was cancelled, asking again answers with it.",
   security: [{ bearer: ["enrich:write"] }],
   middleware: [requireScope("enrich:write"), limitBody(1), idempotent()] as const,
   request: { params: TaskParams, query: closedObject({}), headers: IdempotencyHeaders },
@@ -37,13 +37,12 @@ export const retryTaskRoute = createRoute({
 });
 
 export const retryTaskHandler: RouteHandler<typeof retryTaskRoute, AppEnv> = async (context) => {
-  const { jobs, log, config } = context.get("isolate").services;
+  const { jobs, log } = context.get("isolate").services;
   const actor = taskActor(context);
   const operation = context.get("operationId");
   const taskId = operation === undefined ? actor.context.newId("tsk") : `tsk_${operation}`;
   const ids = { parentId: context.req.valid("param").id, taskId };
-  const deps = { ...jobs, log, limits: config.sources.limits };
-  const { task, estimatedSeconds } = await retryTask(deps, actor, ids);
+  const { task, estimatedSeconds } = await retryTask({ ...jobs, log }, actor, ids);
   pokeAudit(context, actor.principal.organisationId);
   const { body, headers } = taskAccepted(task.id, estimatedSeconds);
   return context.json(body, 202, headers);

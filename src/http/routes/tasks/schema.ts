@@ -100,7 +100,10 @@ export const TaskResultRow = z
     input: z.string().openapi({ description: "As the file had it", example: "552 032 534" }),
     siren: z.string().nullable().openapi({ example: "552032534" }),
     outcome: z.enum(OUTCOMES),
-    reason: z.string().nullable(),
+    reason: z.string().nullable().openapi({
+      description:
+        "Why it ended so; of a row that needs no reason, what was mended in it: `leading_zero_restored` or `siret_check_digit`",
+    }),
     company: Company.optional().openapi({
       description: "Of rows that are `enriched` or `partial`: as it is stored now, without contacts",
     }),

@@ -176,7 +176,7 @@ describe("pace", () => {
     board.report("chunk:0", enriched(50), NOW + 5_000);
     expect(board.progress(NOW + 10_000)).toMatchObject({ ratePerSecond: 5, etaSeconds: 190 });
     board.report("chunk:1", enriched(50), NOW + 30_000);
-    expect(board.progress(NOW + 60_000)).toMatchObject({ ratePerSecond: 1.67, etaSeconds: 539 });
+    expect(board.progress(NOW + 60_000)).toMatchObject({ ratePerSecond: 1.67, etaSeconds: 540 });
     expect(board.progress(NOW + 70_000).ratePerSecond).toBe(0.83);
     expect(board.progress(NOW + 600_000)).toMatchObject({ ratePerSecond: 0, etaSeconds: null });
   });
@@ -184,14 +184,39 @@ describe("pace", () => {
   test("does not count rows that needed no work", () => {
     const board = new Board(100);
     board.report("split:0", { ...noCounts(), duplicate: 40 }, NOW);
-    expect(board.progress(NOW + 1_000)).toMatchObject({ ratePerSecond: 0, etaSeconds: null });
+    expect(board.progress(NOW + 6_000)).toMatchObject({ ratePerSecond: 0, etaSeconds: null });
   });
 
-  test("before there is one, what was promised counts for the rows that are left", () => {
+  test("for five seconds is not known: what was promised counts, less the time since the work began", () => {
     const board = new Board(100, { estimatedSeconds: 50 });
-    expect(board.progress().etaSeconds).toBe(50);
-    board.report("split:0", { ...noCounts(), duplicate: 50 }, NOW);
-    expect(board.progress().etaSeconds).toBe(25);
+    expect(board.progress(NOW + 30_000).etaSeconds).toBe(50);
+    board.report("split:0", { ...noCounts(), duplicate: 50 }, NOW + 30_000);
+    board.report("chunk:0", enriched(10), NOW + 30_500);
+    expect(board.progress(NOW + 31_000)).toMatchObject({ ratePerSecond: 2, etaSeconds: 49 });
+    expect(board.progress(NOW + 34_999).etaSeconds).toBe(46);
+    expect(board.progress(NOW + 35_000)).toMatchObject({ ratePerSecond: 2, etaSeconds: 20 });
+    expect(new Board(100).progress().etaSeconds).toBeNull();
+  });
+
+  test("never promises less than nothing, and nothing only when no row is left", () => {
+    const beats = fc.array(
+      fc.record({ wait: fc.integer({ min: -2_000, max: 20_000 }), rows: fc.nat(60), worked: fc.boolean() }),
+      { maxLength: 30 },
+    );
+    fc.assert(
+      fc.property(beats, fc.option(fc.nat(100)), (steps, estimatedSeconds) => {
+        const board = new Board(1_000, { estimatedSeconds });
+        let now = NOW;
+        for (const [index, { wait, rows, worked }] of steps.entries()) {
+          now += wait;
+          board.report(`${worked ? "chunk" : "split"}:${index}`, enriched(rows), now);
+          const { etaSeconds, ratePerSecond, counts } = board.progress(now);
+          expect(ratePerSecond).toBeGreaterThanOrEqual(0);
+          const least = totalOf(counts) < 1_000 ? 1 : 0;
+          expect(etaSeconds ?? least).toBeGreaterThanOrEqual(least);
+        }
+      }),
+    );
   });
 
   test("is over with the task", () => {

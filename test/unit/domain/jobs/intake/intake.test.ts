@@ -171,6 +171,34 @@ describe("the column", () => {
     expect(rows.map((row) => row.siren)).toEqual([DANONE, POSTE]);
   });
 
+  test.each([
+    ["sep=;\n", ";"],
+    ["\uFEFFsep=,\r\n", ","],
+    ['"sep=|"\r', "|"],
+    ["SEP=\t\n", "\t"],
+  ])(
+    "is read below Excel's own first line, %j, with the separator that it names",
+    async (first, separator) => {
+      const file = `${first}nom${separator}siren\n"a;b,c|d\te"${separator}${DANONE}\nx${separator}no\n`;
+      for (const size of [1, 10_000]) {
+        const { rows, layout } = await read(file, { size });
+        expect(layout).toMatchObject({ separator, position: 2, column: "siren" });
+        expect(rows.map((row) => [row.line, row.siren])).toEqual([
+          [3, DANONE],
+          [4, null],
+        ]);
+      }
+      expect(await faultsOf(`${first}nom${separator}ville\nx${separator}y\n`)).toEqual([
+        { reason: "no_column", line: 2 },
+      ]);
+      expect(await faultsOf(first)).toEqual([{ reason: "empty_file", line: null }]);
+    },
+  );
+
+  test("is not looked for under the separators that the first line does not name", async () => {
+    expect(await faultsOf(`sep=,\nnom;siren\nx;${DANONE}\n`)).toEqual([{ reason: "no_column", line: 2 }]);
+  });
+
   test("is read in Windows-1252 too", async () => {
     const bytes = Uint8Array.from(`Numéro SIREN;Société\n552\u00A0032\u00A0534;Été\n`, (one) =>
       one.charCodeAt(0),
@@ -231,6 +259,15 @@ describe("a value", () => {
   test("is kept short and storable", async () => {
     const [row] = await take(listIntake([`\u0000${"x".repeat(62)}😀${"y".repeat(900)}`, DANONE]));
     expect(row?.input).toBe(`\uFFFD${"x".repeat(62)}\uFFFD`);
+  });
+
+  test("with something mended is told, the first hundred of them", async () => {
+    const short = Array.from({ length: 2_000 }, (_, seed) => String(5_520_000 + seed)).filter(passesLuhn);
+    const { totals } = await read(["siren", DANONE, ...short, ...short].join("\n"), { size: 64 });
+    const first = { line: 3, value: short[0], siren: `00${short[0]}`, reason: "leading_zero_restored" };
+    expect(totals).toMatchObject({ warnings: 200, duplicates: 200 });
+    expect(totals.firstMended).toHaveLength(100);
+    expect(totals.firstMended[0]).toEqual(first);
   });
 
   test("that is a duplicate says where it was first, and a hundred bad ones are told", async () => {

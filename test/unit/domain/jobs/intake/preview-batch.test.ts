@@ -1,12 +1,16 @@
 import { describe, expect, test } from "vitest";
 import type { SourceName } from "../../../../../src/domain/enrichment/source.ts";
-import { estimateSeconds } from "../../../../../src/domain/jobs/estimate-seconds.ts";
+import {
+  type BatchPace,
+  estimateCompanies,
+  estimateSeconds,
+} from "../../../../../src/domain/jobs/estimate-seconds.ts";
 import { listIntake } from "../../../../../src/domain/jobs/intake/intake.ts";
 import { type PreviewDeps, previewBatch } from "../../../../../src/domain/jobs/intake/preview-batch.ts";
 import { mintSiren } from "../../../../support/mint-siren.ts";
 
 const second = (limit: number) => [{ limit, window_ms: 1_000 }];
-const limits: PreviewDeps["limits"] = {
+const limits: BatchPace["limits"] = {
   recherche_entreprises: second(7),
   insee: [{ limit: 30, window_ms: 60_000 }],
   bodacc: second(10),
@@ -14,6 +18,8 @@ const limits: PreviewDeps["limits"] = {
   pappers: second(5),
   kaspr: [...second(1), { limit: 500, window_ms: 86_400_000 }],
 };
+
+const pace: BatchPace = { limits, places: 50 };
 
 /** Of the companies asked about, `fresh` are fresh with Pappers; the month has `left` euros. */
 function depsOf({ fresh = 0, left = null as number | null } = {}): PreviewDeps {
@@ -33,7 +39,7 @@ function depsOf({ fresh = 0, left = null as number | null } = {}): PreviewDeps {
       }),
     },
     creditPrices: { pappers: 0.02 },
-    limits,
+    pace,
     now: Date.parse("2026-11-21T12:00:00Z"),
   };
 }
@@ -68,27 +74,28 @@ describe("a preview", () => {
 
   test("of a test key asks and charges nothing", async () => {
     const found = await preview(depsOf({ fresh: 40 }), ["pappers"], "test");
-    expect(found).toMatchObject({ cacheHits: 0, credits: 0, micros: 0, etaSeconds: 1 });
+    expect(found).toMatchObject({ cacheHits: 0, credits: 0, micros: 0, etaSeconds: 2 });
   });
 });
 
 describe("an estimate", () => {
   test("is that of the slowest source, and of what its tightest limit has for batches", () => {
-    expect(estimateSeconds([{ source: "recherche_entreprises", calls: 100_000 }], limits)).toBe(14_286);
-    expect(
-      estimateSeconds(
-        [
-          { source: "bodacc", calls: 1_000 },
-          { source: "insee", calls: 30 },
-        ],
-        limits,
-      ),
-    ).toBe(100);
-    expect(estimateSeconds([{ source: "kaspr", calls: 1_000 }], limits)).toBe(259_460);
+    expect(estimateCompanies(["recherche_entreprises"], 100_000, pace)).toBe(14_286);
+    const calls = [
+      { source: "bodacc" as const, calls: 1_000 },
+      { source: "insee" as const, calls: 30 },
+    ];
+    expect(estimateSeconds({ companies: 1_000, calls }, pace)).toBe(100);
+    expect(estimateCompanies(["kaspr"], 1_000, pace)).toBe(259_460);
+  });
+
+  test("is ours where the sources are faster: about a second for as many companies as have a place", () => {
+    expect(estimateCompanies(["bodacc"], 1_000, { limits, places: 5 })).toBe(202);
+    expect(estimateCompanies([], 1_000, pace)).toBe(22);
   });
 
   test("is never nothing", () => {
-    expect(estimateSeconds([], limits)).toBe(1);
-    expect(estimateSeconds([{ source: "bodacc", calls: 0 }], limits)).toBe(1);
+    expect(estimateCompanies([], 0, pace)).toBe(2);
+    expect(estimateCompanies(["bodacc"], 1, pace)).toBe(3);
   });
 });
