@@ -41,7 +41,7 @@ export interface Plan {
   slowRate: number;
   killRate: number;
   mostKills: number;
-  /** Whatever is delivered of this kind is killed: rows and files until they are given up, the rest a dozen times. */
+  /** Whatever is delivered of this kind is killed: rows until they are given up, the rest a dozen times. */
   poison: QueueMessage["type"] | null;
   duplicateRate: number;
   lossRate: number;

@@ -240,9 +240,8 @@ export class ScheduleRun {
 
   #drawLife(batch: Handed[]): Life {
     const { poison, killRate, mostKills } = this.plan;
-    const forEver = poison === "task.chunk" || poison === "task.split";
     const poisoned =
-      (forEver || this.#poisoned < POISONED_DELIVERIES) &&
+      (poison === "task.chunk" || this.#poisoned < POISONED_DELIVERIES) &&
       batch.some(
         ({ letter }) => QueueMessage.parse(letter.body).type === poison && letter.queue !== "dead-letter",
       );

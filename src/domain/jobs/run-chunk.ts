@@ -14,6 +14,8 @@ const MOST_ATTEMPTS = 4;
 const QUEUE_MS = 48 * 3_600_000;
 /** A consumer lives for a quarter of an hour: rows that were not begun by then are left to the next message. */
 const BEGIN_WITHIN_MS = 10 * 60_000;
+/** Queues count delays by another clock. */
+const EARLY_MS = 1_000;
 
 interface Again {
   row: OpenRow;
@@ -49,7 +51,8 @@ export async function runChunk(deps: EngineDeps, slots: Slots, part: Required<Pa
   if (task.cancelRequestedAt !== null)
     await deps.tasks.endOpenRows(part, { outcome: "cancelled", reason: null }, at);
   const open = await deps.tasks.openRows(part);
-  const due = open.filter(({ retryAt }) => retryAt === null || Date.parse(retryAt) <= deps.now());
+  const soon = deps.now() + EARLY_MS;
+  const due = open.filter(({ retryAt }) => retryAt === null || Date.parse(retryAt) <= soon);
   const writer = new ChunkWriter(deps, part);
   const until = deps.now() + BEGIN_WITHIN_MS;
   const mayQueue = deps.now() - Date.parse(task.createdAt) < longestQueueMs(deps, task);
@@ -57,7 +60,7 @@ export async function runChunk(deps: EngineDeps, slots: Slots, part: Required<Pa
   await workOn(deps, run, due);
   const { tally, complete } = await run.writer.finish();
   if (run.recorded) await deps.poke(task.organisationId);
-  if (tally.open > 0) await comeBack(deps, run, { part, open, due });
+  if (tally.open > 0) await comeBack(deps, run, part);
   if (complete) await deps.queue.send([{ type: "task.finalize", task_id: task.id }]);
   else if (task.dispatchedChunks * CHUNK_ROWS < task.distinctRows) await dispatchChunks(deps, task);
 }
@@ -114,23 +117,25 @@ async function take(run: Run, tried: { row: OpenRow; verdict: RowVerdict }[]): P
   if (ends.length > 0) await run.writer.add(...ends);
 }
 
-/** One chance for the whole run: its rows come back together. */
-async function comeBack(
-  deps: EngineDeps,
-  run: Run,
-  { part, open, due }: { part: Required<Part>; open: OpenRow[]; due: OpenRow[] },
-): Promise<void> {
+/**
+ * Whoever postpones rows sends for them, and nobody else: a copy of a message that finds nothing to do must not go on
+ * for ever beside the first. Sent before the rows are postponed: cut in between, they are tried once more.
+ */
+async function comeBack(deps: EngineDeps, run: Run, part: Required<Part>): Promise<void> {
+  if (run.again.length === 0 && !run.cut) return;
   const now = deps.now();
+  // One chance for the whole run: rows that failed alike come back together.
   const chance = deps.random();
   const postponed = run.again.map(({ row, retryAfterMs, failed }) => ({
     ...row,
     attempts: row.attempts + (failed ? 1 : 0),
-    retryAt: new Date(now + retryDelayMs(row.attempts, chance, retryAfterMs)).toISOString(),
+    delayMs: retryDelayMs(row.attempts, chance, retryAfterMs),
   }));
-  if (postponed.length > 0) await deps.tasks.postponeRows(part, postponed);
-  const waiting = [...postponed, ...open.filter((row) => !due.includes(row))];
-  const moments = waiting.flatMap(({ retryAt }) => (retryAt === null ? [] : [Date.parse(retryAt)]));
-  const delayMs = run.cut || moments.length === 0 ? 0 : Math.min(...moments) - now;
+  const delays = new Set(postponed.map((row) => Math.max(1, Math.ceil(row.delayMs / 1_000))));
+  if (run.cut) delays.add(1);
   const message = { type: "task.chunk", task_id: part.taskId, chunk: part.chunk } as const;
-  await deps.queue.send([message], Math.max(1, Math.ceil(delayMs / 1_000)));
+  // A message for each moment at which some come due: nobody else sends for those that come later.
+  for (const seconds of delays) await deps.queue.send([message], seconds);
+  const rows = postponed.map((row) => ({ ...row, retryAt: new Date(now + row.delayMs).toISOString() }));
+  if (rows.length > 0) await deps.tasks.postponeRows(part, rows);
 }

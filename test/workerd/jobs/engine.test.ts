@@ -133,6 +133,24 @@ describe("a row", () => {
     expect((await engine.run(long)).counts).toEqual(countsOf({ enriched: 1 }));
   });
 
+  test("whose rows come due at different moments is sent for at each of them, and at no other", async () => {
+    const engine = await mintEngine();
+    const task = await engine.createRows(3);
+    const started = engine.clock;
+    const waits = [null, 30_000, 90_000];
+    engine.flight = async ({ siren, sources }, attempt) => {
+      const wait = waits[engine.sirens(3).indexOf(siren)] ?? null;
+      return resultOf(siren, sources, {
+        known: true,
+        faults: attempt === 0 ? [bodacc("timeout", wait)] : [],
+      });
+    };
+    expect((await engine.run(task)).counts).toEqual(countsOf({ enriched: 3 }));
+    expect(engine.asked).toHaveLength(6);
+    expect(engine.clock - started).toBeGreaterThanOrEqual(90_000);
+    expect(engine.clock - started).toBeLessThan(120_000);
+  });
+
   test("has so many chunks in the queue at once: a short file behind a long one does not wait for all of it", async () => {
     const engine = await mintEngine();
     const long = await engine.createRows(CHUNK_ROWS * CHUNKS_AHEAD * 2 + 1);

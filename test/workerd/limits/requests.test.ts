@@ -167,7 +167,7 @@ test("GET /limits shows the caller's policies without charging any but its own r
     burst: 400,
     remaining: 2_000,
     reset_seconds: 0,
-    endpoints: ["POST /api/v2/scraping/enrich"],
+    endpoints: ["POST /api/v2/scraping/enrich", "POST /api/v2/scraping/enrich-async"],
   });
   expect(body.policies[4]).toMatchObject({ name: "account", limit: 12_000, remaining: 12_000 });
   expect(body.policies[5]).toMatchObject({
