@@ -6,6 +6,7 @@ import { KEY_SCOPES, type Plan } from "../../../src/domain/accounts/principal.ts
 import { ApiKey, CreatedApiKey } from "../../../src/http/routes/api-keys/schema.ts";
 import { Logger } from "../../../src/observability/logger.ts";
 import { ApiKeyRepository } from "../../../src/storage/postgres/api-key-repository.ts";
+import { mintSiren } from "../../support/mint-siren.ts";
 import { type Member, mintMember, mintOwner } from "../../support/members.ts";
 import { database, mintAddress, mintKey, send } from "../../support/world.ts";
 
@@ -42,7 +43,8 @@ async function load(owner: Member, id: string): Promise<z.infer<typeof ApiKey>> 
 /** The status of a read with the key: 404 when it opens the route, 401 when it does not. */
 async function use(key: string): Promise<number> {
   const headers = { authorization: `Bearer ${key}`, "cf-connecting-ip": mintAddress() };
-  return (await send(new Request("https://api.test/api/v2/companies/552032534", { headers }))).status;
+  const unstored = `https://api.test/api/v2/companies/${mintSiren("nobody stores this one")}`;
+  return (await send(new Request(unstored, { headers }))).status;
 }
 
 async function acts(owner: Member): Promise<{ action: string; resource: unknown; details: unknown }[]> {

@@ -5,8 +5,6 @@ import { createApp } from "../../../src/http/app.ts";
 import { IsolateKeeper } from "../../../src/http/isolate.ts";
 import { OPEN_ROUTES } from "../../../src/http/open-routes.ts";
 import { generateApiKey } from "../../../src/auth/api-key.ts";
-import { newId } from "../../../src/lib/new-id.ts";
-import { randomBytes } from "../../../src/lib/random-bytes.ts";
 import { mintTask } from "../jobs/task-world.ts";
 import { ROLE_SCOPES, ROLES, type Scope } from "../../../src/domain/accounts/principal.ts";
 import { ApiDocument, operationsOf } from "../../../src/openapi/api-document.ts";
@@ -190,14 +188,10 @@ async function mintInvitation({ organisationId }: Member): Promise<string> {
   return id;
 }
 
-async function mintEndpoint({ organisationId }: Member): Promise<string> {
-  const id = newId("whk", Date.now(), randomBytes);
-  await database().query(
-    `insert into webhook_endpoints (id, organisation_id, mode, url, events, status, secret, created_at, updated_at)
-     values ($1, $2, 'live', 'https://hooks.example.com/', '{task.completed}', 'active', 'sealed', now(), now())`,
-    [id, organisationId],
-  );
-  return id;
+async function mintEndpoint(stranger: Member): Promise<string> {
+  const body = { url: "https://hooks.example.com/", events: ["task.completed"] };
+  const created = await stranger.request("POST", "/api/v2/webhooks", body);
+  return z.object({ id: z.string() }).parse(await created.json()).id;
 }
 
 const endpoint = { table: "webhook_endpoints", mint: mintEndpoint };
