@@ -12,10 +12,11 @@ import { holdDataFolder, type Stack, startStack } from "../../local/stack.ts";
 import { reservedOutcomeOf } from "../../src/domain/companies/reserved-sirens.ts";
 import { OUTCOMES, totalOf } from "../../src/domain/jobs/task.ts";
 
-const ROWS = 10_000;
-const DUPLICATES = 800;
-const WRONG = 300;
-const MASKED = 200;
+/** SCALE_ROWS makes the file smaller or larger; its shares stay. */
+const ROWS = Number(process.env["SCALE_ROWS"] ?? 10_000);
+const DUPLICATES = Math.round(ROWS * 0.08);
+const WRONG = Math.round(ROWS * 0.03);
+const MASKED = Math.round(ROWS * 0.02);
 const FAILING = 12;
 const QUERY = "?sources=recherche_entreprises";
 
@@ -143,7 +144,7 @@ async function rowsOf(taskId: string): Promise<z.infer<typeof Row>[]> {
     .map((line) => Row.parse(JSON.parse(line)));
 }
 
-test("10,000 rows with repeats, wrong digits and masked companies add up; watching survives a disconnect; what failed is retried alone", async () => {
+test("a large file with repeats, wrong digits and masked companies add up; watching survives a disconnect; what failed is retried alone", async () => {
   const drawn = drawSirens();
   const failing = drawn.open.slice(100, 100 + FAILING);
   for (const siren of failing) await fault({ siren, status: 503 });
@@ -154,7 +155,7 @@ test("10,000 rows with repeats, wrong digits and masked companies add up; watchi
   expect(submitted.status).toBe(202);
   const { task_id: taskId } = Accepted.parse(await submitted.json());
 
-  const before = await watch(taskId, "", ({ status }) => totalOf({ ...status.counts }) > 2_000);
+  const before = await watch(taskId, "", ({ status }) => totalOf(status.counts) > ROWS / 5);
   const seen = await watchToTheEnd(taskId, before);
   const ids = seen.map(({ id }) => Number(id));
   expect(ids).toEqual([...new Set(ids)].sort((one, other) => one - other));
