@@ -68,7 +68,8 @@ function faultOf(
   { failure, calls, credits }: CalledAnswer & { kind: "failed" },
 ): SourceFault {
   const { reason, retryAfterMs } = failure;
-  const queued = reason === "circuit_open" || (reason === "busy" && calls === 0);
+  // Whoever was let through to try the source has been answered: a company that it chokes on must come to an end.
+  const queued = calls === 0 && (reason === "circuit_open" || reason === "busy");
   return { source, reason, retryAfterMs, ...(queued ? { queued } : {}), ...(credits > 0 ? { credits } : {}) };
 }
 

@@ -137,7 +137,7 @@ describe("a source that fails", () => {
     expect([store.saved, cache.written]).toEqual([[], []]);
   });
 
-  test("is told apart from one whose turn did not come: no place at its gate, or its breaker open", async () => {
+  test("is told apart from one whose turn did not come: no place at its gate, or its breaker open, and nobody asked", async () => {
     const { refresh } = board({
       insee: unasked("busy"),
       bodacc: unasked("circuit_open"),
@@ -149,7 +149,6 @@ describe("a source that fails", () => {
     expect(faults.filter(({ queued }) => queued === true).map(({ source }) => source)).toEqual([
       "insee",
       "bodacc",
-      "pappers",
     ]);
   });
 
