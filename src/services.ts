@@ -27,6 +27,9 @@ import { type Base, buildBase } from "./services/base.ts";
 import { buildJobServices, type JobServices } from "./services/job-services.ts";
 import { buildLimitServices, type LimitServices } from "./services/limit-services.ts";
 import { buildOperationServices, type OperationServices } from "./services/operation-services.ts";
+import { buildExportServices, type ExportServices } from "./services/export-services.ts";
+import { buildPipelineServices, type PipelineServices } from "./services/pipeline-services.ts";
+import { buildSearchServices, type SearchServices } from "./services/search-services.ts";
 import { buildUsageServices, type UsageServices } from "./services/usage-services.ts";
 import { buildWebhookServices, type WebhookServices } from "./services/webhook-services.ts";
 import { buildProviders } from "./providers/registry.ts";
@@ -46,6 +49,9 @@ export interface Services extends Pick<
   limits: LimitServices;
   usage: UsageServices;
   jobs: JobServices;
+  search: SearchServices;
+  exports: ExportServices;
+  pipeline: PipelineServices;
   webhooks: WebhookServices;
   operations: OperationServices;
   idempotency: KeyKeeper;
@@ -86,6 +92,9 @@ export function buildServices(env: Env): Services {
     limits: buildLimitServices(base, env),
     usage: buildUsageServices(base),
     jobs,
+    search: buildSearchServices(base),
+    exports: buildExportServices(base),
+    pipeline: buildPipelineServices(base),
     idempotency: new IdempotencyClient(env.IDEMPOTENCY),
     webhooks: buildWebhookServices(base, {
       keyring: accounts.keyring,
@@ -124,7 +133,11 @@ export function buildFlightServices(env: Env): FlightServices {
   const base = buildBase(env);
   const { now, log } = base;
   const { ledger } = buildUsageServices(base);
-  const queue = new QueueProducer({ enrichment: env.ENRICHMENT_QUEUE, events: env.EVENTS_QUEUE });
+  const queue = new QueueProducer({
+    enrichment: env.ENRICHMENT_QUEUE,
+    exports: env.EXPORTS_QUEUE,
+    events: env.EVENTS_QUEUE,
+  });
   const providers = providersOf(base.config, base.now);
   const calling = callingOf(base);
   const idOf = (prefix: string): string => newId(prefix, now(), randomBytes);

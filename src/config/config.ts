@@ -81,6 +81,14 @@ function isDatabaseUrl(text: string): boolean {
   return hostname !== "" && username !== "" && pathname.length > 1;
 }
 
+/** Of the S3 interface of the bucket that holds exports: then a download does not pass through the Worker. */
+const R2Credentials = z.strictObject({
+  endpoint: z.url(),
+  bucket: z.string().min(1),
+  access_key_id: z.string().min(1),
+  secret_access_key: z.string().min(1),
+});
+
 const Settings = z.object({
   ENVIRONMENT: z.enum(["development", "test", "staging", "production"]),
   DATABASE_URL: z.string().refine(isDatabaseUrl, "must be postgresql://user:password@host/database, escaped"),
@@ -105,6 +113,10 @@ const Settings = z.object({
       .partialRecord(z.enum(HOOK_CHANNELS), z.string().min(24))
       .refine(({ generic }) => generic === undefined || WEBHOOK_SECRET.test(generic), { path: ["generic"] }),
   ),
+  EXPORT_STEP_ROWS: z.coerce.number().int().min(1).max(1_000_000).default(100_000),
+  EXPORT_STEP_MS: z.coerce.number().int().min(100).max(600_000).default(60_000),
+  AIRTABLE_BASE_URL: optionalText.pipe(z.url().nullable()),
+  R2_S3: json(R2Credentials),
   SOURCE_ATTEMPT_MS: z.coerce.number().int().min(100).max(20_000).default(4_000),
   PUBLIC_ORIGIN: z.url().default("https://api.invalid"),
   USER_AGENT: z.string().min(1).default("ma-intelligence-api/0.1 (contact: operations)"),
@@ -133,6 +145,14 @@ export interface Config {
     inFlight: number;
     /** A row waits this long for its sources, which serve requests first. */
     budgetMs: number;
+  };
+  exports: {
+    /** One message of the queue writes so many companies, for so long, whichever ends first. */
+    stepRows: number;
+    stepMs: number;
+    airtableUrl: string;
+    /** null: downloads are served by the Worker. */
+    s3: z.infer<typeof R2Credentials> | null;
   };
   /** Who signs with these may tell us something; a channel without one is closed. */
   hookSecrets: Partial<Record<HookChannel, string>>;
@@ -170,6 +190,8 @@ function productionFaults(settings: Settings): string[] {
   for (const origin of settings.ALLOWED_ORIGINS) {
     if (!origin.startsWith("https://")) faults.push("ALLOWED_ORIGINS: must be https");
   }
+  if (settings.AIRTABLE_BASE_URL !== null && !settings.AIRTABLE_BASE_URL.startsWith("https://"))
+    faults.push("AIRTABLE_BASE_URL: must be https");
   if (settings.NEON_LOCAL_BRIDGE !== null) faults.push("NEON_LOCAL_BRIDGE: only for the local stack");
   for (const [source, url] of Object.entries(settings.SOURCE_BASE_URLS ?? {})) {
     if (!url.startsWith("https://")) faults.push(`SOURCE_BASE_URLS.${source}: must be https`);
@@ -249,6 +271,12 @@ export function parseConfig(env: object): Config {
     enrichBudgetMs: settings.ENRICH_BUDGET_MS,
     sourceAttemptMs: settings.SOURCE_ATTEMPT_MS,
     batch: { inFlight: settings.BATCH_IN_FLIGHT, budgetMs: settings.BATCH_BUDGET_MS },
+    exports: {
+      stepRows: settings.EXPORT_STEP_ROWS,
+      stepMs: settings.EXPORT_STEP_MS,
+      airtableUrl: settings.AIRTABLE_BASE_URL ?? "https://api.airtable.com",
+      s3: settings.R2_S3,
+    },
     hookSecrets: settings.HOOK_SECRETS ?? {},
     masterKeys: settings.MASTER_KEYS,
     allowedOrigins: settings.ALLOWED_ORIGINS,

@@ -29,6 +29,10 @@ import { mountLimits } from "./routes/limits/mount.ts";
 import { mountOrganisation } from "./routes/organisation/mount.ts";
 import { mountTwoFactor } from "./routes/two-factor/mount.ts";
 import { mountUsage } from "./routes/usage/mount.ts";
+import { mountExports } from "./routes/exports/mount.ts";
+import { mountLists } from "./routes/lists/mount.ts";
+import { mountPipeline } from "./routes/pipeline/mount.ts";
+import { mountSearch } from "./routes/search/mount.ts";
 import { mountAdmin } from "./routes/admin/mount.ts";
 import { mountHooks } from "./routes/hooks/mount.ts";
 import { mountScraping } from "./routes/scraping/mount.ts";
@@ -87,6 +91,10 @@ function answerError(error: unknown, context: Context<AppEnv>): Response {
 function mountRoutes(app: OpenAPIHono<AppEnv>): void {
   app.openapi(getReadyRoute, getReady);
   mountScraping(app);
+  mountSearch(app);
+  mountPipeline(app);
+  mountLists(app);
+  mountExports(app);
   app.openapi(getCompanyRoute, getCompanyHandler);
   app.openapi(getCompanyScoreRoute, getCompanyScore);
   app.openapi(deleteCompanyCacheRoute, deleteCompanyCache);

@@ -4,6 +4,9 @@ import { ACCOUNT_FAULTS } from "./fault-texts/accounts.ts";
 import { API_KEY_FAULTS } from "./fault-texts/api-keys.ts";
 import { AUDIT_FAULTS } from "./fault-texts/audit.ts";
 import { COMPANY_FAULTS } from "./fault-texts/companies.ts";
+import { EXPORT_FAULTS } from "./fault-texts/exports.ts";
+import { PIPELINE_FAULTS } from "./fault-texts/pipeline.ts";
+import { SEARCH_FAULTS } from "./fault-texts/search.ts";
 import { IDEMPOTENCY_FAULTS } from "./fault-texts/idempotency.ts";
 import { JOB_FAULTS } from "./fault-texts/jobs.ts";
 import { JSON_FAULTS } from "./fault-texts/json.ts";
@@ -28,6 +31,9 @@ const FAULTS: Record<string, Words> = {
   ...API_KEY_FAULTS,
   ...AUDIT_FAULTS,
   ...COMPANY_FAULTS,
+  ...EXPORT_FAULTS,
+  ...PIPELINE_FAULTS,
+  ...SEARCH_FAULTS,
   ...IDEMPOTENCY_FAULTS,
   ...JOB_FAULTS,
   ...JSON_FAULTS,

@@ -5,6 +5,8 @@ export const OPEN_ROUTES: ReadonlySet<string> = new Set([
   "POST /api/v2/auth/refresh",
   "POST /api/v2/auth/2fa/challenge",
   "POST /api/v2/auth/invitations/accept",
+  // The link itself is signed.
+  "GET /api/v2/exports/{id}/download",
   // Providers that tell us something sign it, each in its own way.
   "POST /api/v2/hooks/{channel}",
 ]);

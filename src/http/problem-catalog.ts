@@ -1,4 +1,5 @@
 import { ACCOUNT_PROBLEMS } from "./account-problems.ts";
+import { DISCOVERY_PROBLEMS } from "./discovery-problems.ts";
 import { JOB_PROBLEMS } from "./job-problems.ts";
 import type { ProblemKind } from "./problem-kind.ts";
 
@@ -209,6 +210,7 @@ export const PROBLEMS = {
   },
   ...ACCOUNT_PROBLEMS,
   ...JOB_PROBLEMS,
+  ...DISCOVERY_PROBLEMS,
   "service.keys_unreadable": {
     status: 503,
     retryable: false,

@@ -14,6 +14,7 @@ import { LimiterUnavailable, LimitReached } from "../domain/limits/errors.ts";
 import { TaskRefused } from "../domain/jobs/errors.ts";
 import { TooManyRows, UploadTooLarge, UploadUnreadable } from "../domain/jobs/intake/errors.ts";
 import { MAX_TASK_ROWS, MAX_UPLOAD_BYTES } from "../domain/jobs/task.ts";
+import { DiscoveryRefused } from "../domain/search/errors.ts";
 import { BudgetReached } from "../domain/usage/errors.ts";
 import { WebhookRefused } from "../domain/webhooks/errors.ts";
 import { splitUnknownKeys } from "./closed-object.ts";
@@ -114,12 +115,13 @@ function limitReached({ code, policy, retryAfterSeconds: wait }: LimitReached, l
   return { code, headers: { "retry-after": String(wait) }, extra: { policy, detail } };
 }
 
-type Refusal = AccountRefused | ResourceNotFound | TaskRefused | WebhookRefused;
+type Refusal = AccountRefused | DiscoveryRefused | ResourceNotFound | TaskRefused | WebhookRefused;
 
 function isRefusal(error: unknown): error is Refusal {
   return (
     error instanceof AccountRefused ||
     error instanceof ResourceNotFound ||
+    error instanceof DiscoveryRefused ||
     error instanceof TaskRefused ||
     error instanceof WebhookRefused
   );

@@ -35,7 +35,9 @@ export function buildDocument(app: OpenAPIHono<AppEnv>): Record<string, unknown>
     tags: [
       { name: "Enrichment", description: "Ask the registers and paid sources" },
       { name: "Tasks", description: "Batches: a file in, every row ends once, progress live" },
-      { name: "Companies", description: "What is stored" },
+      { name: "Companies", description: "What is stored, and how to find it" },
+      { name: "Pipeline", description: "Lists, statuses, notes, and what changed of watched companies" },
+      { name: "Exports", description: "Companies as a file, or in a table of yours" },
       { name: "Scoring", description: "Acquisition potential, with reasons" },
       { name: "Sign-in", description: "Accounts, sessions, passwords" },
       { name: "Two-factor", description: "Time-based codes and backup codes" },

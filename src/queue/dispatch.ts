@@ -1,6 +1,7 @@
 import type { Slots } from "../lib/slots.ts";
 import type { Services } from "../services.ts";
 import { eventPublished } from "./handlers/event-published.ts";
+import { exportStep } from "./handlers/export-step.ts";
 import { hookReceived } from "./handlers/hook-received.ts";
 import { taskChunk } from "./handlers/task-chunk.ts";
 import { taskFinalize } from "./handlers/task-finalize.ts";
@@ -28,6 +29,7 @@ const HANDLERS: { [Type in QueueMessage["type"]]: Handler<Type> } = {
   "event.published": eventPublished,
   "webhook.deliver": webhookDeliver,
   "hook.received": hookReceived,
+  "export.step": exportStep,
 };
 
 /** Generic, so that a message meets the handler of its own kind. */

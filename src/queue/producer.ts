@@ -11,6 +11,7 @@ interface QueueBinding {
 
 export interface QueueBindings {
   enrichment: QueueBinding;
+  exports: QueueBinding;
   events: QueueBinding;
 }
 
@@ -24,7 +25,7 @@ export class QueueProducer {
 
   async send(messages: Outgoing[], delaySeconds = 0): Promise<void> {
     const options = { delaySeconds: Math.min(Math.max(0, Math.round(delaySeconds)), MOST_DELAY_SECONDS) };
-    for (const name of ["enrichment", "events"] as const) {
+    for (const name of ["enrichment", "exports", "events"] as const) {
       const own = messages.filter(({ type }) => QUEUE_OF[type] === name);
       for (let at = 0; at < own.length; at += MOST_PER_SEND) {
         const bodies = own.slice(at, at + MOST_PER_SEND).map((message) => ({ body: { v: 1, ...message } }));

@@ -41,7 +41,11 @@ export function buildJobServices(base: Base, env: Env): JobServices {
   const { config, database, companies, log, now } = base;
   const reader = new TaskReader(database);
   const progress = new TaskProgressClient(env.TASK_PROGRESS, { records: reader, log, now });
-  const queues = new QueueProducer({ enrichment: env.ENRICHMENT_QUEUE, events: env.EVENTS_QUEUE });
+  const queues = new QueueProducer({
+    enrichment: env.ENRICHMENT_QUEUE,
+    exports: env.EXPORTS_QUEUE,
+    events: env.EVENTS_QUEUE,
+  });
   const uploads = new UploadStore(env.UPLOADS);
   const chains = new AuditChainClient(env.AUDIT_CHAIN, log);
   const pace = paceOf(config);

@@ -13,6 +13,7 @@ export interface OperationServices {
 export function buildOperationServices({ database, log, now }: Base, env: Env): OperationServices {
   const queues = {
     enrichment: env.ENRICHMENT_QUEUE,
+    exports: env.EXPORTS_QUEUE,
     events: env.EVENTS_QUEUE,
     "dead-letter": env.DEAD_LETTER_QUEUE,
   };

@@ -1,8 +1,8 @@
 /**
  * `jwt` signs access tokens, `secrets` encrypts second factors and webhook secrets, `commitments` keys hashes, `audit`
- * signs heads.
+ * signs heads, `links` signs download links and cursors.
  */
-export const KEY_PURPOSES = ["jwt", "secrets", "commitments", "audit"] as const;
+export const KEY_PURPOSES = ["jwt", "secrets", "commitments", "audit", "links"] as const;
 export type KeyPurpose = (typeof KEY_PURPOSES)[number];
 
 /** An isolate knows of a new key this late at the latest, and signs with the one before till then. */

@@ -6,6 +6,7 @@ export const KEY_SCOPES = [
   "companies:read",
   "scoring:read",
   "exports:write",
+  "pipeline:write",
   "usage:read",
   "audit:read",
   "webhooks:write",
@@ -22,7 +23,7 @@ export const ROLES = ["owner", "admin", "analyst", "viewer", "auditor"] as const
 export type Role = (typeof ROLES)[number];
 
 const READING: Scope[] = ["companies:read", "scoring:read"];
-const WORKING: Scope[] = ["enrich:write", ...READING, "exports:write", "usage:read"];
+const WORKING: Scope[] = ["enrich:write", ...READING, "exports:write", "pipeline:write", "usage:read"];
 
 /** An auditor sees what was done, and does nothing. Owners alone make and unmake owners. */
 export const ROLE_SCOPES: Record<Role, readonly Scope[]> = {

@@ -6,7 +6,7 @@ import { type ResealDeps, resealSecrets } from "./reseal-secrets.ts";
 
 const DAY_MS = 86_400_000;
 
-const LIFE_DAYS: Record<KeyPurpose, number> = { jwt: 30, secrets: 90, commitments: 90, audit: 90 };
+const LIFE_DAYS: Record<KeyPurpose, number> = { jwt: 30, secrets: 90, commitments: 90, audit: 90, links: 90 };
 
 export interface RotationDeps {
   dataKeys: DataKeyStore;

@@ -94,3 +94,37 @@ export function nafSection(naf: Naf): string | null {
 export function nafLabel(code: string): string | null {
   return LABELS.get(code) ?? null;
 }
+
+/** Codes from `from` on, up to but without `to`; null: `from` itself, which is a whole code. */
+export interface NafRange {
+  version: NafVersion;
+  from: string;
+  to: string | null;
+}
+
+const PREFIX = /^\d{2}(\.\d{1,2})?$/;
+
+function nextCode(prefix: string): string {
+  return prefix.slice(0, -1) + String.fromCharCode(prefix.charCodeAt(prefix.length - 1) + 1);
+}
+
+/**
+ * What a code of any level stands for: `25.62B` itself, `25.62`, `25.6`, `25` and `C` all that is below. A whole code
+ * belongs to its own nomenclature, others to `version`. null: no code.
+ */
+export function nafRange(raw: string, version: NafVersion): NafRange | null {
+  const text = raw.trim().toUpperCase();
+  const whole = normaliseNaf(text);
+  if (whole !== null) return { version: whole.version, from: whole.code, to: null };
+  const section = SECTIONS[version].find(([letter]) => letter === text);
+  if (section !== undefined) {
+    const [, first, last] = section;
+    return { version, from: twoDigits(first), to: twoDigits(last + 1) };
+  }
+  return PREFIX.test(text) ? { version, from: text, to: nextCode(text) } : null;
+}
+
+/** After the last division, 99, comes what sorts after every digit. */
+function twoDigits(division: number): string {
+  return division > 99 ? ":" : String(division).padStart(2, "0");
+}

@@ -22,6 +22,9 @@ const WORK = {
   deadLetterQueue: "dead-letter",
 } as const satisfies ConsumerSettings;
 
+/** One export a consumer: what it holds of a file is most of what an isolate may hold. */
+const EXPORTS = { ...WORK, maxBatchSize: 1 } as const satisfies ConsumerSettings;
+
 const LETTERS = {
   maxBatchSize: 10,
   maxBatchTimeout: 5,
@@ -32,9 +35,10 @@ const LETTERS = {
 
 /** A Worker can't read these: a test compares them with wrangler.toml. `local`: everywhere but in production. */
 export const CONSUMERS: Record<"local" | "production", Settings> = {
-  local: { enrichment: WORK, events: WORK, "dead-letter": LETTERS },
+  local: { enrichment: WORK, exports: EXPORTS, events: WORK, "dead-letter": LETTERS },
   production: {
     enrichment: { ...WORK, maxBatchSize: 2, maxConcurrency: 16 },
+    exports: { ...EXPORTS, maxConcurrency: 8 },
     events: WORK,
     "dead-letter": LETTERS,
   },

@@ -22,7 +22,7 @@ export const LETTER_STATUSES = ["open", "redriven", "discarded"] as const;
 export type LetterStatus = (typeof LETTER_STATUSES)[number];
 
 /** Queues whose messages may end as dead letters. */
-export const WORK_QUEUES = ["enrichment", "events"] as const satisfies QueueName[];
+export const WORK_QUEUES = ["enrichment", "exports", "events"] as const satisfies QueueName[];
 export type WorkQueue = (typeof WORK_QUEUES)[number];
 
 /** References only: what kind of work, and on what. */

@@ -1,3 +1,3 @@
 /** As in wrangler.toml. */
-export const QUEUE_NAMES = ["enrichment", "events", "dead-letter"] as const;
+export const QUEUE_NAMES = ["enrichment", "exports", "events", "dead-letter"] as const;
 export type QueueName = (typeof QUEUE_NAMES)[number];

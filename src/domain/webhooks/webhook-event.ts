@@ -1,4 +1,11 @@
-export const EVENT_TYPES = ["task.completed", "task.failed", "company.enriched", "export.ready"] as const;
+export const EVENT_TYPES = [
+  "task.completed",
+  "task.failed",
+  "company.enriched",
+  "export.ready",
+  "export.failed",
+  "company.changed",
+] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 
 /** Something an organisation may want to be told of; no personal datum in it. */

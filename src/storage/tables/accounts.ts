@@ -182,7 +182,7 @@ export const encryptionKeys = pgTable(
     uniqueIndex("encryption_keys_by_generation").on(table.purpose, table.generation),
     check(
       "encryption_keys_purpose_known",
-      sql`${table.purpose} in ('jwt', 'secrets', 'commitments', 'audit')`,
+      sql`${table.purpose} in ('jwt', 'secrets', 'commitments', 'audit', 'links')`,
     ),
   ],
 );

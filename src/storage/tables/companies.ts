@@ -16,7 +16,10 @@ import {
 } from "drizzle-orm/pg-core";
 import { sql } from "drizzle-orm";
 
-/** One row per company: the columns that searches filter and sort on, and the latest score whole. */
+/**
+ * One row per company: the columns that searches filter and sort on, and the latest score whole. Generated columns
+ * give unknown values a place in the order, so that a page is a comparison of rows; see docs/database.md.
+ */
 export const companies = pgTable(
   "companies",
   {
@@ -43,18 +46,35 @@ export const companies = pgTable(
     factsHash: text("facts_hash").notNull(),
     firstSeenAt: timestamp("first_seen_at", { withTimezone: true }).notNull(),
     lastScrapedAt: timestamp("last_scraped_at", { withTimezone: true }).notNull(),
+    triScore: smallint("tri_score")
+      .notNull()
+      .generatedAlwaysAs(sql`coalesce(ma_score, -1)`),
+    triCa: bigint("tri_ca", { mode: "number" })
+      .notNull()
+      .generatedAlwaysAs(sql`coalesce(chiffre_affaires, -1000000000000000)`),
+    /** Staff of the latest accounts, else the least that the INSEE band means; -1: unknown. */
+    triEffectif: integer("tri_effectif")
+      .notNull()
+      .generatedAlwaysAs(sql`coalesce(effectif, staff_floor(tranche_effectif), -1)`),
+    /** Lower case, without accents or punctuation; what has no name comes last. */
+    nomCle: text("nom_cle")
+      .notNull()
+      .generatedAlwaysAs(sql`coalesce(nullif(fold_text(nom_entreprise), ''), '~')`),
+    villeCle: text("ville_cle").generatedAlwaysAs(sql`fold_text(ville)`),
   },
   (table) => [
     check("companies_siren_digits", sql`${table.siren} ~ '^[0-9]{9}$'`),
-    index("companies_by_score").on(table.maScore.desc().nullsLast(), table.siren),
-    index("companies_by_naf_score").on(table.codeNaf, table.maScore.desc().nullsLast(), table.siren),
-    index("companies_by_departement_score").on(
-      table.departement,
-      table.maScore.desc().nullsLast(),
-      table.siren,
-    ),
+    index("companies_by_score").on(table.triScore, table.siren),
+    index("companies_by_ca").on(table.triCa, table.siren),
+    index("companies_by_effectif").on(table.triEffectif, table.siren),
+    index("companies_by_name").on(table.nomCle, table.siren),
+    index("companies_by_freshness").on(table.lastScrapedAt, table.siren),
+    index("companies_by_naf_score").on(table.codeNaf, table.triScore, table.siren),
+    index("companies_by_departement_score").on(table.departement, table.triScore, table.siren),
+    index("companies_by_postal_code_score").on(table.codePostal, table.triScore, table.siren),
+    index("companies_by_city_score").on(table.villeCle, table.triScore, table.siren),
     index("companies_by_naf_division").on(sql`left(${table.codeNaf}, 2)`),
-    index("companies_by_name_trigram").using("gin", sql`${table.nomEntreprise} gin_trgm_ops`),
+    index("companies_by_name_trigram").using("gin", sql`${table.nomCle} gin_trgm_ops`),
   ],
 );
 

@@ -64,7 +64,7 @@ describe("no other text passes for one", () => {
 
   test("one signed with a key of ours that is for something else", async () => {
     const { keyring, claims, read } = await world();
-    for (const purpose of ["secrets", "commitments", "audit"] as const) {
+    for (const purpose of ["secrets", "commitments", "audit", "links"] as const) {
       expect(await read(await sign({ ...claims }, jwk(await keyring.current(purpose))))).toBeNull();
     }
   });

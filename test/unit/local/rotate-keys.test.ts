@@ -67,7 +67,7 @@ describe("rotating keys by hand", () => {
   });
 
   test("knows the purposes", () => {
-    const purposes = ["jwt", "secrets", "commitments", "audit"];
+    const purposes = ["jwt", "secrets", "commitments", "audit", "links"];
     expect(readOrder([])).toEqual({ purposes, revoke: false });
     expect(() => readOrder(["--purpose", "all"])).toThrow("jwt, secrets, commitments, audit");
   });

@@ -14,7 +14,11 @@ function open(): { producer: QueueProducer; sent: Sent[] } {
       sent.push({ queue, bodies: messages.map(({ body }) => body), delaySeconds });
     },
   });
-  const queues = { enrichment: binding("enrichment"), events: binding("events") };
+  const queues = {
+    enrichment: binding("enrichment"),
+    exports: binding("exports"),
+    events: binding("events"),
+  };
   return { producer: new QueueProducer(queues), sent };
 }
 

@@ -19,7 +19,7 @@ function setUp(metrics: Queue["metrics"]) {
     },
   };
   const log = { event: (name: string) => logged.push(name) };
-  const queues = { enrichment: queue, events: queue, "dead-letter": queue };
+  const queues = { enrichment: queue, exports: queue, events: queue, "dead-letter": queue };
   return { sent, logged, control: new QueueControl(queues, log) };
 }
 

@@ -68,7 +68,8 @@ function world(options: Parameters<typeof memoryKeyring>[0] = {}) {
 }
 
 async function useAll(keyring: Keyring): Promise<void> {
-  for (const purpose of ["jwt", "secrets", "commitments", "audit"] as const) await keyring.current(purpose);
+  for (const purpose of ["jwt", "secrets", "commitments", "audit", "links"] as const)
+    await keyring.current(purpose);
 }
 
 describe("every night", () => {
@@ -80,7 +81,7 @@ describe("every night", () => {
     clock.now += DAY;
     expect((await rotate()).rotated).toEqual(["jwt"]);
     clock.now += 60 * DAY;
-    expect((await rotate()).rotated).toEqual(["jwt", "secrets", "commitments", "audit"]);
+    expect((await rotate()).rotated).toEqual(["jwt", "secrets", "commitments", "audit", "links"]);
     expect((await rotate()).rotated).toEqual([]);
   });
 

@@ -1,0 +1,75 @@
+import type { CompanyFilter, CompanySort, FilterContext } from "../../domain/search/company-filter.ts";
+import { companyConditions } from "./company-conditions.ts";
+import type { Statement } from "./database.ts";
+import { SqlParams } from "./sql-params.ts";
+
+/** A place between two companies of an order. `value`: of the sort column, as text. */
+export interface SearchPlace {
+  value: string;
+  siren: string;
+}
+
+export interface SearchPage {
+  sort: CompanySort;
+  /** Against the natural order: then those whose value is unknown are left out, they would come first. */
+  reversed: boolean;
+  after: SearchPlace | null;
+  limit: number;
+}
+
+interface Order {
+  column: string;
+  type: string;
+  natural: "asc" | "desc";
+  /** What stands for an unknown value; null: there is none. */
+  unknown: string | null;
+}
+
+const ORDERS: Record<CompanySort, Order> = {
+  score: { column: "c.tri_score", type: "smallint", natural: "desc", unknown: "-1" },
+  ca: { column: "c.tri_ca", type: "bigint", natural: "desc", unknown: "-1000000000000000" },
+  effectif: { column: "c.tri_effectif", type: "integer", natural: "desc", unknown: "-1" },
+  nom: { column: "c.nom_cle", type: "text", natural: "asc", unknown: "~" },
+  fraicheur: { column: "c.last_scraped_at", type: "timestamptz", natural: "desc", unknown: null },
+};
+
+/** Of `companies c`. */
+export const SUMMARY_COLUMNS = `c.siren, c.nom_entreprise, c.statut, c.diffusion, c.code_naf, c.code_naf_2025, c.forme_juridique,
+  c.categorie_entreprise, c.date_creation::text as date_creation, c.tranche_effectif, c.effectif, c.chiffre_affaires::float8 as chiffre_affaires,
+  c.resultat::float8 as resultat, c.code_postal, c.ville, c.departement, c.region, c.ma_score, c.score_confidence, c.last_scraped_at`;
+
+function whereOf(conditions: string[]): string {
+  return conditions.length === 0 ? "" : `where ${conditions.join("\n  and ")}`;
+}
+
+/**
+ * One page of companies in a total order, by comparison with the last one seen: a deep page costs what the first does.
+ * Each row has `place`, the text of its sort value for the next page.
+ */
+export function searchStatement(filter: CompanyFilter, context: FilterContext, page: SearchPage): Statement {
+  const params = new SqlParams();
+  const conditions = companyConditions(filter, context, params);
+  const { column, type, natural, unknown } = ORDERS[page.sort];
+  const descending = (natural === "desc") !== page.reversed;
+  const direction = descending ? "desc" : "asc";
+  if (page.reversed && unknown !== null) conditions.push(`${column} <> ${params.add(unknown)}::${type}`);
+  if (page.after !== null) {
+    const place = `(${params.add(page.after.value)}::${type}, ${params.add(page.after.siren)})`;
+    conditions.push(`(${column}, c.siren) ${descending ? "<" : ">"} ${place}`);
+  }
+  const text = `
+select ${SUMMARY_COLUMNS}, ${column}::text as place
+from companies c
+${whereOf(conditions)}
+order by ${column} ${direction}, c.siren ${direction}
+limit ${params.add(page.limit)}`;
+  return { text, params: params.values };
+}
+
+/** The planner's own guess of how many companies a filter has: a row of JSON, at the cost of planning. */
+export function estimateStatement(filter: CompanyFilter, context: FilterContext): Statement {
+  const params = new SqlParams();
+  const conditions = companyConditions(filter, context, params);
+  const text = `explain (format json) select from companies c ${whereOf(conditions)}`;
+  return { text, params: params.values };
+}
