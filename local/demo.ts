@@ -3,8 +3,9 @@ import path from "node:path";
 import { z } from "zod";
 import { countOf } from "./count-of.ts";
 import { PROJECT_ROOT } from "./data-folder.ts";
-import type { ApiAccess } from "./demo/batch.ts";
+import type { ApiAccess } from "./demo/api.ts";
 import { companyTable } from "./demo/company-table.ts";
+import { describeDiscovery, discover } from "./demo/discovery.ts";
 import { doneOf, type Pass, runPass } from "./demo/pass.ts";
 import {
   describeEstimate,
@@ -76,13 +77,16 @@ async function showBothPasses(show: Show): Promise<DemoOutcome> {
   terminal.line(`${describeUnanswered(first.rows, terminal)}\n`);
   const second = await showPass(show, access, "Second pass");
   const after = await readCalls(stack);
+  const discovery = await discover(access, first.taskId, path.join(DATA_DIR, "companies.csv"));
   const outcome = {
     first,
     second,
+    discovery,
     firstCalls: subtractCalls(between, before),
     secondCalls: subtractCalls(after, between),
   };
   terminal.line(`\n${describeOutcome(outcome, terminal)}`);
+  terminal.line(`\n${describeDiscovery(discovery, PROJECT_ROOT)}`);
   return outcome;
 }
 

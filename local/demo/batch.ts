@@ -4,16 +4,10 @@ import { z } from "zod";
 import { Company } from "../../src/domain/companies/company.ts";
 import { OUTCOMES, TASK_STATUSES } from "../../src/domain/jobs/task.ts";
 import { LocalError } from "../local-error.ts";
+import { type ApiAccess, ask } from "./api.ts";
 
 export const DEMO_SOURCES = ["recherche_entreprises", "insee", "bodacc", "ratios_inpi", "pappers"] as const;
-const TIMEOUT_MS = 120_000;
 const PAGE = 200;
-
-export interface ApiAccess {
-  url: string;
-  apiKey: string;
-  signal: AbortSignal;
-}
 
 /** What `?dry_run=true` tells of a file, nothing done and nothing charged. */
 export const Estimate = z.object({
@@ -49,19 +43,6 @@ export const ResultRow = z.object({
 export type ResultRow = z.infer<typeof ResultRow>;
 
 const ResultPage = z.object({ data: z.array(ResultRow), next_cursor: z.string().nullable() });
-
-async function ask(access: ApiAccess, path: string, init: RequestInit = {}): Promise<Response> {
-  const headers = new Headers(init.headers);
-  headers.set("authorization", `Bearer ${access.apiKey}`);
-  const response = await fetch(new URL(path, access.url), {
-    ...init,
-    headers,
-    signal: AbortSignal.any([access.signal, AbortSignal.timeout(TIMEOUT_MS)]),
-  });
-  if (response.ok) return response;
-  const text = await response.text();
-  throw new LocalError(`${init.method ?? "GET"} ${path}: ${response.status} ${text.slice(0, 300)}`);
-}
 
 function upload(csv: string): RequestInit {
   return { method: "POST", headers: { "content-type": "text/csv" }, body: csv };

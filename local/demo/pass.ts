@@ -1,6 +1,6 @@
 import { totalOf } from "../../src/domain/jobs/task.ts";
+import type { ApiAccess } from "./api.ts";
 import {
-  type ApiAccess,
   creditsThisMonth,
   type Estimate,
   estimateFile,
@@ -13,6 +13,7 @@ import {
 
 /** A file, sent once as a batch. */
 export interface Pass {
+  taskId: string;
   /** What the dry run said before. */
   estimate: Estimate;
   /** Every state that the stream of events told, the last one included. */
@@ -41,7 +42,7 @@ export async function runPass(access: ApiAccess, csv: string, spectator: Spectat
   }
   const durationMs = performance.now() - started;
   const rows = await listResults(access, taskId);
-  return { estimate, seen, rows, credits: (await creditsThisMonth(access)) - credits, durationMs };
+  return { taskId, estimate, seen, rows, credits: (await creditsThisMonth(access)) - credits, durationMs };
 }
 
 export function endOf({ seen }: Pass): Status | undefined {

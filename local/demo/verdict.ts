@@ -1,6 +1,7 @@
 import { RESERVED_SIRENS } from "../../src/domain/companies/reserved-sirens.ts";
 import { countOf } from "../count-of.ts";
 import type { ResultRow } from "./batch.ts";
+import type { Discovery } from "./discovery.ts";
 import { doneOf, endOf, type Pass } from "./pass.ts";
 
 /** Calls that providers received, by source. */
@@ -11,17 +12,30 @@ export interface DemoOutcome {
   second: Pass;
   firstCalls: CallCounts;
   secondCalls: CallCounts;
+  discovery: Discovery;
 }
 
 /** What did not go as it must, one sentence each; none: the demonstration holds. */
 export function whatFailed(outcome: DemoOutcome): string[] {
-  const { first, second, firstCalls, secondCalls } = outcome;
+  const { first, second, firstCalls, secondCalls, discovery } = outcome;
   const failures = [...wrongPass("first", first), ...wrongPass("second", second)];
+  failures.push(...wrongDiscovery(discovery, first));
   if (first.estimate.cache_hits > 0) failures.push("first pass: companies were stored already");
   if (totalCalls(firstCalls) === 0) failures.push("first pass: no provider was called");
   const repeated = totalCalls(secondCalls);
   if (repeated > 0) failures.push(`second pass: providers were called again, ${countOf(repeated, "time")}`);
   if (second.credits > 0) failures.push(`second pass: ${countOf(second.credits, "credit")} spent again`);
+  return failures;
+}
+
+function wrongDiscovery({ found, file }: Discovery, { rows }: Pass): string[] {
+  const failures: string[] = [];
+  const companies = rows.filter(({ outcome }) => outcome === "enriched").length;
+  if (found.length === 0) failures.push("search: no company found");
+  if (found.some(({ ma_score: score }, at) => (score ?? -1) > (found[at - 1]?.ma_score ?? 100)))
+    failures.push("search: not the best score first");
+  if (file.rows !== companies) failures.push(`export: ${file.rows} rows of ${companies} companies`);
+  if (!file.intact) failures.push("export: the file is not the one that was written");
   return failures;
 }
 

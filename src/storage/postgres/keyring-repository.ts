@@ -16,6 +16,9 @@ const Row = z.object({
   created_at: z.date(),
 });
 
+// A later version may have keys of purposes that this one does not know: after a rollback they are not its business.
+const LIST = "select * from encryption_keys where purpose = any($1::text[]) order by generation";
+
 const ADD = `
 insert into encryption_keys (id, purpose, generation, wrapped, created_at) values ($1, $2, $3, $4, $5)
 on conflict (purpose, generation) do nothing returning id`;
@@ -30,7 +33,7 @@ export class KeyringRepository implements DataKeyStore {
   }
 
   async list(): Promise<WrappedKey[]> {
-    const rows = await this.#run({ text: "select * from encryption_keys order by generation", params: [] });
+    const rows = await this.#run({ text: LIST, params: [KEY_PURPOSES] });
     return z
       .array(Row)
       .parse(rows)

@@ -1,3 +1,4 @@
+import { describeDiscovery, type Discovery } from "../../../local/demo/discovery.ts";
 import { describe, expect, test } from "vitest";
 import { cacheLevel } from "../../../bench/cache-level.ts";
 import { countOf } from "../../../local/count-of.ts";
@@ -94,7 +95,28 @@ const estimate: Estimate = {
 function pass(more: Partial<Pass> = {}): Pass {
   const rows = more.rows ?? [found(), unknown, wrong];
   const queued = status([], { status: "queued", rows: 3 });
-  return { estimate, seen: [queued, status(rows)], rows, credits: 1, durationMs: 1_200, ...more };
+  return {
+    taskId: "tsk_1",
+    estimate,
+    seen: [queued, status(rows)],
+    rows,
+    credits: 1,
+    durationMs: 1_200,
+    ...more,
+  };
+}
+
+const discovery: Discovery = {
+  found: [
+    { siren: "552032534", nom_entreprise: "ATELIERS DURAND", ma_score: 74 },
+    { siren: "562082909", nom_entreprise: null, ma_score: null },
+  ],
+  file: { path: "/project/.data/companies.csv", rows: 1, bytes: 812, intact: true },
+};
+
+/** The same with a file that is not as it should be. */
+function fileOf(more: Partial<Discovery["file"]>): Discovery {
+  return { ...discovery, file: { ...discovery.file, ...more } };
 }
 
 function outcome(more: Partial<DemoOutcome> = {}): DemoOutcome {
@@ -103,6 +125,7 @@ function outcome(more: Partial<DemoOutcome> = {}): DemoOutcome {
     second: pass({ credits: 0, durationMs: 100 }),
     firstCalls: { insee: 2, bodacc: 2, kaspr: 0 },
     secondCalls: { insee: 0, bodacc: 0, kaspr: 0 },
+    discovery,
     ...more,
   };
 }
@@ -215,6 +238,14 @@ describe("the verdict", () => {
     ["credits spent again", { second: pass() }, "1 credit spent again"],
     ["a warm first pass", { first: pass({ estimate: { ...estimate, cache_hits: 1 } }) }, "stored already"],
     ["no call at all", { firstCalls: {} }, "no provider was called"],
+    ["an empty search", { discovery: { ...discovery, found: [] } }, "no company found"],
+    [
+      "a search in another order",
+      { discovery: { ...discovery, found: discovery.found.toReversed() } },
+      "not the best score first",
+    ],
+    ["a file with too few rows", { discovery: fileOf({ rows: 0 }) }, "0 rows of 1 companies"],
+    ["a file that was changed", { discovery: fileOf({ intact: false }) }, "not the one that was written"],
   ] satisfies [string, Partial<DemoOutcome>, string][])("%s is told", (_, more, message) => {
     expect(whatFailed(outcome(more)).join("\n")).toContain(message);
   });
@@ -233,6 +264,14 @@ describe("the verdict", () => {
     expect(describeUnanswered([found()], paper())).toBe("");
     expect(subtractCalls({ insee: 5, bodacc: 1 }, { insee: 2 })).toEqual({ insee: 3, bodacc: 1 });
   });
+});
+
+test("the search and the file are told", () => {
+  const lines = describeDiscovery(discovery, "/project").split("\n");
+  expect(lines[1]).toMatch(/^ {2}552032534 {2}ATELIERS DURAND +74$/);
+  expect(lines[2]).toMatch(/^ {2}562082909 {2}— +—$/);
+  expect(lines[3]).toBe("Export     .data/companies.csv: 1 company, 812 bytes, as signed");
+  expect(describeDiscovery(fileOf({ intact: false }), "/project")).toContain("NOT as signed");
 });
 
 test("it says what is asked, what would cost, and what is real", () => {

@@ -207,7 +207,7 @@ describe("while the counters do not answer", () => {
 
   test("only what guards no secret and costs nothing passes uncounted", () => {
     const open = NAMES.filter((name) => POLICIES[name].whenUnreachable === "open");
-    expect(open).toEqual(["refresh", "credential", "hook", "search", "account", "status"]);
+    expect(open).toEqual(["refresh", "credential", "hook", "download", "search", "account", "status"]);
   });
 });
 
