@@ -32,7 +32,8 @@ function wrongDiscovery({ found, file }: Discovery, { rows }: Pass): string[] {
   const failures: string[] = [];
   const companies = rows.filter(({ outcome }) => outcome === "enriched").length;
   if (found.length === 0) failures.push("search: no company found");
-  if (found.some(({ ma_score: score }, at) => (score ?? -1) > (found[at - 1]?.ma_score ?? 100)))
+  const scores = found.map(({ ma_score: score }) => score ?? -1);
+  if (scores.some((score, at) => score > (scores[at - 1] ?? 100)))
     failures.push("search: not the best score first");
   if (file.rows !== companies) failures.push(`export: ${file.rows} rows of ${companies} companies`);
   if (!file.intact) failures.push("export: the file is not the one that was written");
