@@ -78,7 +78,10 @@ function legalForms(codes: readonly string[], params: SqlParams): string {
 /** The day on which a company of today's age was created, at the latest. */
 function bornBy(now: number, years: number): string {
   const day = new Date(now);
+  const month = day.getUTCMonth();
   day.setUTCFullYear(day.getUTCFullYear() - years);
+  // Of a 29 February that the year did not have: the birthday of 1 March is not reached yet.
+  if (day.getUTCMonth() !== month) day.setUTCDate(0);
   return day.toISOString().slice(0, 10);
 }
 

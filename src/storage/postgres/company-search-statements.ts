@@ -1,21 +1,8 @@
 import type { CompanyFilter, CompanySort, FilterContext } from "../../domain/search/company-filter.ts";
+import type { SearchPage, SearchPlace } from "../../domain/search/ports.ts";
 import { companyConditions } from "./company-conditions.ts";
 import type { Statement } from "./database.ts";
 import { SqlParams } from "./sql-params.ts";
-
-/** A place between two companies of an order. `value`: of the sort column, as text. */
-export interface SearchPlace {
-  value: string;
-  siren: string;
-}
-
-export interface SearchPage {
-  sort: CompanySort;
-  /** Against the natural order: then those whose value is unknown are left out, they would come first. */
-  reversed: boolean;
-  after: SearchPlace | null;
-  limit: number;
-}
 
 interface Order {
   column: string;
@@ -42,6 +29,16 @@ function whereOf(conditions: string[]): string {
   return conditions.length === 0 ? "" : `where ${conditions.join("\n  and ")}`;
 }
 
+/** Behind a place. After the unknown, which are many and come last, only they are left: the planner has to know. */
+function beyond({ value, siren }: SearchPlace, { column, type, unknown }: Order, params: SqlParams) {
+  const from = `${params.add(value)}::${type}`;
+  const than = params.add(siren);
+  return (sign: "<" | ">"): string =>
+    value === unknown
+      ? `${column} = ${from} and c.siren ${sign} ${than}`
+      : `(${column}, c.siren) ${sign} (${from}, ${than})`;
+}
+
 /**
  * One page of companies in a total order, by comparison with the last one seen: a deep page costs what the first does.
  * Each row has `place`, the text of its sort value for the next page.
@@ -54,15 +51,19 @@ export function searchStatement(filter: CompanyFilter, context: FilterContext, p
   const direction = descending ? "desc" : "asc";
   if (page.reversed && unknown !== null) conditions.push(`${column} <> ${params.add(unknown)}::${type}`);
   if (page.after !== null) {
-    const place = `(${params.add(page.after.value)}::${type}, ${params.add(page.after.siren)})`;
-    conditions.push(`(${column}, c.siren) ${descending ? "<" : ">"} ${place}`);
+    conditions.push(beyond(page.after, ORDERS[page.sort], params)(descending ? "<" : ">"));
   }
+  // The inner query finds its way in an index alone; only the companies of the page are read from the table.
   const text = `
 select ${SUMMARY_COLUMNS}, ${column}::text as place
-from companies c
-${whereOf(conditions)}
-order by ${column} ${direction}, c.siren ${direction}
-limit ${params.add(page.limit)}`;
+from (
+  select c.siren, ${column} as sorted
+  from companies c
+  ${whereOf(conditions)}
+  order by ${column} ${direction}, c.siren ${direction}
+  limit ${params.add(page.limit)}
+) page join companies c on c.siren = page.siren
+order by page.sorted ${direction}, page.siren ${direction}`;
   return { text, params: params.values };
 }
 

@@ -64,16 +64,7 @@ export const companies = pgTable(
   },
   (table) => [
     check("companies_siren_digits", sql`${table.siren} ~ '^[0-9]{9}$'`),
-    index("companies_by_score").on(table.triScore, table.siren),
-    index("companies_by_ca").on(table.triCa, table.siren),
-    index("companies_by_effectif").on(table.triEffectif, table.siren),
-    index("companies_by_name").on(table.nomCle, table.siren),
-    index("companies_by_freshness").on(table.lastScrapedAt, table.siren),
-    index("companies_by_naf_score").on(table.codeNaf, table.triScore, table.siren),
-    index("companies_by_departement_score").on(table.departement, table.triScore, table.siren),
-    index("companies_by_postal_code_score").on(table.codePostal, table.triScore, table.siren),
-    index("companies_by_city_score").on(table.villeCle, table.triScore, table.siren),
-    index("companies_by_naf_division").on(sql`left(${table.codeNaf}, 2)`),
+    // Those that searches walk have included columns, which cannot be declared here: migrations/0004.
     index("companies_by_name_trigram").using("gin", sql`${table.nomCle} gin_trgm_ops`),
   ],
 );

@@ -1,0 +1,64 @@
+import { createScheduledController } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { expect, test } from "vitest";
+import worker from "../../../src/worker.ts";
+import { mintWorld, type World } from "../../support/world.ts";
+
+async function runNightly(): Promise<void> {
+  await worker.scheduled(createScheduledController({ cron: "17 2 * * *" }), env);
+}
+
+async function insertSnapshot(world: World, siren: string, at: string): Promise<void> {
+  await world.database.query(
+    "insert into snapshots (siren, scraped_at, facts_hash, facts) values ($1, $2, '', '{}')",
+    [siren, at],
+  );
+}
+
+function monthsAgo(months: number): string {
+  const now = new Date();
+  return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - months, 15)).toISOString();
+}
+
+function partition(table: string, months: number): string {
+  return `${table}_${monthsAgo(months).slice(0, 7).replace("-", "_")}`;
+}
+
+test("months of snapshots older than three years go at night; younger ones, and every month of the audit, stay", async () => {
+  const world = await mintWorld();
+  const siren = world.siren();
+  for (const months of [35, 36, 37, 38]) {
+    const at = monthsAgo(months);
+    await world.database.query("select ensure_month_partitions('snapshots', 'scraped_at', $1::date, 1)", [
+      at,
+    ]);
+    await insertSnapshot(world, siren, at);
+  }
+  await world.database.query("select ensure_month_partitions('audit_logs', 'at', $1::date, 1)", [
+    monthsAgo(38),
+  ]);
+  await runNightly();
+  const rows = await world.database.query(
+    "select tableoid::regclass::text as held from snapshots where siren = $1 order by scraped_at",
+    [siren],
+  );
+  expect(rows).toEqual([{ held: partition("snapshots", 36) }, { held: partition("snapshots", 35) }]);
+  const [audit] = await world.database.query("select to_regclass($1) is not null as exists", [
+    partition("audit_logs", 38),
+  ]);
+  expect(audit).toEqual({ exists: true });
+});
+
+test("the figures of a sector are those of last night", async () => {
+  const world = await mintWorld();
+  await world.database.query(
+    `insert into companies (siren, diffusion, statut, code_naf, ma_score, chiffre_affaires, score, facts_hash, first_seen_at, last_scraped_at)
+     values ($1, 'complete', 'active', '98.20Z', 40, 1000, '{}', '', now(), now()), ($2, 'complete', 'active', '98.20Z', 60, null, '{}', '', now(), now())`,
+    [world.siren("one"), world.siren("two")],
+  );
+  await runNightly();
+  const rows = await world.database.query(
+    "select entreprises, score_moyen, entreprises_avec_ca, ca_moyen from mv_ma_analytics where code_naf = '98.20Z'",
+  );
+  expect(rows).toEqual([{ entreprises: 2, score_moyen: 50, entreprises_avec_ca: 1, ca_moyen: 1000 }]);
+});
