@@ -3,15 +3,22 @@ import type { Services } from "../services.ts";
 import { anchorAudit } from "./jobs/anchor-audit.ts";
 import { createPartitions } from "./jobs/create-partitions.ts";
 import { drainAudit } from "./jobs/drain-audit.ts";
+import { dropPartitions } from "./jobs/drop-partitions.ts";
+import { purgeChanges } from "./jobs/purge-changes.ts";
+import { purgeExports } from "./jobs/purge-exports.ts";
 import { purgeInbound } from "./jobs/purge-inbound.ts";
 import { purgeSessions } from "./jobs/purge-sessions.ts";
 import { purgeWebhooks } from "./jobs/purge-webhooks.ts";
 import { resendDeliveries } from "./jobs/resend-deliveries.ts";
 import { resendInbound } from "./jobs/resend-inbound.ts";
 import { purgeTasks } from "./jobs/purge-tasks.ts";
+import { reapExports } from "./jobs/reap-exports.ts";
 import { reapTasks } from "./jobs/reap-tasks.ts";
+import { refreshAnalytics } from "./jobs/refresh-analytics.ts";
+import { refreshWatched } from "./jobs/refresh-watched.ts";
 import { rotateKeys } from "./jobs/rotate-keys.ts";
 import { settleReservations } from "./jobs/settle-reservations.ts";
+import { watchCompanies } from "./jobs/watch-companies.ts";
 
 export interface CronJob {
   name: string;
@@ -24,18 +31,27 @@ export const SCHEDULE: Record<string, CronJob[]> = {
     { name: "settle_reservations", run: settleReservations },
     { name: "drain_audit", run: drainAudit },
     { name: "reap_tasks", run: reapTasks },
+    { name: "reap_exports", run: reapExports },
     { name: "resend_inbound", run: resendInbound },
     { name: "resend_deliveries", run: resendDeliveries },
   ],
-  "7 * * * *": [{ name: "anchor_audit", run: anchorAudit }],
+  "7 * * * *": [
+    { name: "anchor_audit", run: anchorAudit },
+    { name: "watch_companies", run: watchCompanies },
+  ],
   "17 2 * * *": [
     { name: "create_partitions", run: createPartitions },
+    { name: "drop_partitions", run: dropPartitions },
     { name: "rotate_keys", run: rotateKeys },
     { name: "purge_sessions", run: purgeSessions },
     { name: "purge_tasks", run: purgeTasks },
+    { name: "purge_exports", run: purgeExports },
     { name: "purge_inbound", run: purgeInbound },
     { name: "purge_webhooks", run: purgeWebhooks },
+    { name: "purge_changes", run: purgeChanges },
+    { name: "refresh_watched", run: refreshWatched },
     { name: "refresh_sector_references", run: async ({ sectors }) => sectors.refresh() },
+    { name: "refresh_analytics", run: refreshAnalytics },
   ],
 };
 

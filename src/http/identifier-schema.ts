@@ -2,7 +2,8 @@ import { z } from "@hono/zod-openapi";
 import { parseSiren } from "../domain/companies/siren.ts";
 import { parseSiret } from "../domain/companies/siret.ts";
 
-function sirenInput(siretFault: string) {
+/** `siretFault`: what is said of a SIRET, which is none. */
+export function sirenInput(siretFault: string) {
   return z
     .string()
     .transform((text, context) => {

@@ -1,7 +1,8 @@
 import type { SourceName } from "../enrichment/source.ts";
 
-/** `enrich`: one company; `batch`: a file of them. */
-export type TaskType = "enrich" | "batch";
+/** `enrich`: one company; `batch`: a file of them; `watch`: those of watched lists, every night. */
+export const TASK_TYPES = ["enrich", "batch", "watch"] as const;
+export type TaskType = (typeof TASK_TYPES)[number];
 
 export const TASK_STATUSES = ["queued", "running", "completed", "cancelled", "failed"] as const;
 export type TaskStatus = (typeof TASK_STATUSES)[number];

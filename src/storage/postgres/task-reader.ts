@@ -9,7 +9,7 @@ import type {
   Viewer,
 } from "../../domain/jobs/task-access.ts";
 import type { RecordedTask } from "../../domain/jobs/task-progress.ts";
-import { type Counts, noCounts, OUTCOMES, TASK_STATUSES } from "../../domain/jobs/task.ts";
+import { type Counts, noCounts, OUTCOMES, TASK_STATUSES, TASK_TYPES } from "../../domain/jobs/task.ts";
 import { type Database, query } from "./database.ts";
 
 const moment = z.date().transform((date) => date.toISOString());
@@ -21,7 +21,7 @@ const Counted = z
 const Summary = z.object({
   id: z.string(),
   parent_id: z.string().nullable(),
-  type: z.enum(["enrich", "batch"]),
+  type: z.enum(TASK_TYPES),
   mode: z.enum(["live", "test"]),
   status: z.enum(TASK_STATUSES),
   sources: z.array(SourceName),

@@ -17,6 +17,7 @@ import {
   OUTCOMES,
   type Task,
   TASK_STATUSES,
+  TASK_TYPES,
 } from "../../domain/jobs/task.ts";
 import { type Database, query, type Statement, transact } from "./database.ts";
 import { insertRows } from "./task-repository.ts";
@@ -29,7 +30,7 @@ const Row = z.object({
   id: z.string(),
   organisation_id: z.string(),
   parent_id: z.string().nullable(),
-  type: z.enum(["enrich", "batch"]),
+  type: z.enum(TASK_TYPES),
   mode: z.enum(["live", "test"]),
   status: z.enum(TASK_STATUSES),
   actor_kind: z.enum(["key", "user", "system"]),

@@ -1,10 +1,9 @@
 import { errorKind } from "../../../lib/error-kind.ts";
-import type { Principal } from "../../accounts/principal.ts";
 import { type ActContext, auditRecord } from "../../audit/audit-record.ts";
 import type { EnrichmentLog } from "../../enrichment/ports.ts";
 import type { SourceName } from "../../enrichment/source.ts";
 import type { NewTask, ProgressBoard, TaskCreation, TaskQueue } from "../ports.ts";
-import type { TaskRow } from "../task.ts";
+import type { Task, TaskRow } from "../task.ts";
 import type { Intake } from "./intake.ts";
 import type { UploadSink, UploadWriter } from "./ports.ts";
 
@@ -17,7 +16,7 @@ export interface AcceptDeps {
 }
 
 export interface Requester {
-  principal: Principal;
+  principal: Pick<Task, "organisationId" | "actor" | "mode">;
   act: ActContext;
 }
 
@@ -129,15 +128,15 @@ async function store(writer: UploadWriter, rows: Intake["rows"]): Promise<number
 export async function acceptBatch(
   deps: AcceptDeps,
   requester: Requester,
-  batch: { intake: Intake; orderOf: (distinct: number) => Promise<Order> },
+  batch: { type?: "batch" | "watch"; intake: Intake; orderOf: (distinct: number) => Promise<Order> },
 ): Promise<Order> {
-  const { intake, orderOf } = batch;
+  const { type = "batch", intake, orderOf } = batch;
   // Not the task's id, which tries of one request share: a later try must not write over what an earlier one stored.
   const writer = deps.uploads.open(requester.principal.organisationId, requester.act.newId("upl"));
   const uploadBytes = await store(writer, intake.rows);
   const { rows, distinct } = intake.totals();
   const order = await orderOf(distinct);
   const contents = { rows, distinctRows: distinct, uploadKey: writer.key, uploadBytes };
-  await create(deps, requester, { order, contents: { type: "batch", ...contents }, rows: [] });
+  await create(deps, requester, { order, contents: { type, ...contents }, rows: [] });
   return order;
 }

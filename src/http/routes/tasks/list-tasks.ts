@@ -1,10 +1,10 @@
 import { createRoute, type RouteHandler, z } from "@hono/zod-openapi";
-import { TASK_STATUSES } from "../../../domain/jobs/task.ts";
+import { TASK_STATUSES, TASK_TYPES } from "../../../domain/jobs/task.ts";
 import type { AppEnv } from "../../app-env.ts";
 import { closedObject, nameInput } from "../../closed-object.ts";
 import { PRIVATE_JSON } from "../../json-response.ts";
 import { COMMON_PROBLEMS } from "../../shared-responses.ts";
-import { TASK_TYPES, TaskCursor, TaskSummary, taskSummaryJson } from "./schema.ts";
+import { TaskCursor, TaskSummary, taskSummaryJson } from "./schema.ts";
 import { requireTaskSight, SEES_TASKS } from "./task-sight.ts";
 
 const MAX_LIMIT = 200;

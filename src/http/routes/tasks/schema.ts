@@ -4,7 +4,7 @@ import { ResourceNotFound } from "../../../domain/accounts/errors.ts";
 import { Company } from "../../../domain/companies/company.ts";
 import { SourceName } from "../../../domain/enrichment/source.ts";
 import type { TaskProgress } from "../../../domain/jobs/ports.ts";
-import { OUTCOMES, TASK_STATUSES } from "../../../domain/jobs/task.ts";
+import { OUTCOMES, TASK_STATUSES, TASK_TYPES } from "../../../domain/jobs/task.ts";
 import type { TaskSummary as DomainSummary } from "../../../domain/jobs/task-access.ts";
 import type { TaskActor } from "../../../domain/jobs/cancel-task.ts";
 import { actContext } from "../../act-context.ts";
@@ -32,7 +32,6 @@ export const TaskCursor = z
   })
   .openapi({ description: "`next_cursor` of the page before" });
 
-export const TASK_TYPES = ["enrich", "batch"] as const;
 export const OutcomeInput = nameInput(OUTCOMES);
 
 const count = z.int().min(0);
