@@ -44,6 +44,7 @@ export function workerSettings(addresses: WorkerAddresses): Record<string, strin
     SOURCE_LIMITS: JSON.stringify(Object.fromEntries(limits)),
     PAPPERS_API_KEY: "sandbox-key",
     KASPR_API_KEY: "sandbox-key",
+    AIRTABLE_BASE_URL: `${addresses.sandboxUrl}/airtable`,
     INSEE_API_KEY: "sandbox-key",
     HOOK_SECRETS: JSON.stringify(LOCAL_HOOK_SECRETS),
     METRICS_TOKEN: addresses.metricsToken,

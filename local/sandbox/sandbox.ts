@@ -1,4 +1,6 @@
 import { Hono } from "hono";
+import { airtableControl } from "./airtable/airtable-control.ts";
+import { airtableSite } from "./airtable/airtable-site.ts";
 import { bodaccSite } from "./bodacc/bodacc-site.ts";
 import { controlRoutes } from "./control/control-routes.ts";
 import { type SandboxOptions, SandboxState } from "./control/sandbox-state.ts";
@@ -10,7 +12,7 @@ import { providerGate } from "./provider-gate.ts";
 import { ratiosSite } from "./ratios/ratios-site.ts";
 import { rechercheSite } from "./recherche/recherche-site.ts";
 
-/** Every provider the product calls, under one prefix each, with made-up companies and a control API. */
+/** Every provider the product calls, and Airtable, under one prefix each, with made-up companies and a control API. */
 export function createSandbox(options: SandboxOptions = {}): Hono {
   const state = new SandboxState(options);
   const sites = [
@@ -27,15 +29,14 @@ export function createSandbox(options: SandboxOptions = {}): Hono {
     context.res.headers.set("X-Sandbox", "synthetic");
   });
   app.route("/__control", controlRoutes(state));
+  app.route("/__control/airtable", airtableControl(state));
+  app.route("/airtable", airtableSite(state));
   for (const site of sites) {
     app.use(`${site.prefix}/*`, providerGate(state, site));
     app.route(site.prefix, site.routes);
   }
-  app.get("/", (context) =>
-    context.json({ prefixes: sites.map(({ prefix }) => prefix), examples: EXAMPLE_SIRENS }),
-  );
-  app.notFound((context) =>
-    context.json({ message: "Unknown path", prefixes: sites.map(({ prefix }) => prefix) }, 404),
-  );
+  const prefixes = [...sites.map(({ prefix }) => prefix), "/airtable"];
+  app.get("/", (context) => context.json({ prefixes, examples: EXAMPLE_SIRENS }));
+  app.notFound((context) => context.json({ message: "Unknown path", prefixes }, 404));
   return app;
 }

@@ -11,19 +11,24 @@ import {
   report,
 } from "../domain/enrichment/gate.ts";
 import { SourceName } from "../domain/enrichment/source.ts";
+import { AIRTABLE_LIMITS, isAirtableGate } from "../domain/exports/airtable-target.ts";
 
 const STATE = "state";
 /** Shorter windows are over before an idle object is evicted: only longer ones need to be remembered. */
 const REMEMBERED_WINDOW_MS = 60_000;
 
-/** The gate of one source, named after it: every isolate asks here before it calls. */
+function limitsOf(name: string, env: Env): RateLimit[] {
+  return isAirtableGate(name) ? AIRTABLE_LIMITS : parseConfig(env).sources.limits[SourceName.parse(name)];
+}
+
+/** The gate of one source or Airtable base, named after it: every isolate asks here before it calls. */
 export class SourceGate extends DurableObject<Env> {
   readonly #limits: RateLimit[];
   #state: GateState;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    this.#limits = parseConfig(env).sources.limits[SourceName.parse(ctx.id.name)];
+    this.#limits = limitsOf(ctx.id.name ?? "", env);
     this.#state = ctx.storage.kv.get<GateState>(STATE) ?? newGateState();
   }
 

@@ -1,11 +1,12 @@
 import type { CallReport, GatePlace, GateState, Permit } from "../domain/enrichment/gate.ts";
 import type { SourceGates } from "../domain/enrichment/ports.ts";
 import type { SourceName } from "../domain/enrichment/source.ts";
+import type { AirtableGate } from "../domain/exports/airtable-target.ts";
 import type { SourceGate } from "./source-gate.ts";
 
 const UNREACHABLE_RETRY_MS = 1_000;
 
-/** Reaches the gate of each source. An unreachable gate lets nothing through: sources are not ours to flood. */
+/** Reaches the gate of each source and Airtable base. An unreachable gate lets nothing through: sources are not ours to flood. */
 export class SourceGatesClient implements SourceGates {
   readonly #namespace: DurableObjectNamespace<SourceGate>;
 
@@ -13,7 +14,7 @@ export class SourceGatesClient implements SourceGates {
     this.#namespace = namespace;
   }
 
-  async acquire(source: SourceName, place: GatePlace): Promise<Permit> {
+  async acquire(source: SourceName | AirtableGate, place: GatePlace): Promise<Permit> {
     try {
       return await this.#namespace.getByName(source).acquire(place);
     } catch {
@@ -22,7 +23,7 @@ export class SourceGatesClient implements SourceGates {
   }
 
   /** A report that gets lost costs the breaker one count; it must not cost the caller the answer. */
-  async report(source: SourceName, call: CallReport): Promise<void> {
+  async report(source: SourceName | AirtableGate, call: CallReport): Promise<void> {
     await this.#namespace
       .getByName(source)
       .report(call)

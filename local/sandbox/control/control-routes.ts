@@ -1,38 +1,10 @@
 import { type Context, Hono } from "hono";
 import { z } from "zod";
 import { FaultRequest } from "./faults.ts";
+import { badField, parseBody } from "./parse-body.ts";
 import type { SandboxState } from "./sandbox-state.ts";
 
 const LimitsRequest = z.strictObject({ enabled: z.boolean() });
-
-type Parsed<T> = { ok: true; value: T } | { ok: false; response: Response };
-
-function badField(field: string, message: string): Response {
-  return Response.json({ field, message: `${field}: ${message}` }, { status: 400 });
-}
-
-function firstProblem(error: z.ZodError): Response {
-  const issue = error.issues[0];
-  if (issue?.code === "unrecognized_keys") return badField(issue.keys.join(", "), "unknown field");
-  return badField(issue?.path.join(".") || "body", issue?.message ?? "bad value");
-}
-
-async function parseBody<T>(context: Context, schema: z.ZodType<T>): Promise<Parsed<T>> {
-  const text = await context.req.text();
-  const json = z
-    .string()
-    .transform((body, check): unknown => {
-      try {
-        return JSON.parse(body.trim() || "{}");
-      } catch {
-        check.issues.push({ code: "custom", input: body, message: "must be JSON" });
-        return z.NEVER;
-      }
-    })
-    .pipe(schema)
-    .safeParse(text);
-  return json.success ? { ok: true, value: json.data } : { ok: false, response: firstProblem(json.error) };
-}
 
 function countCalls(state: SandboxState, context: Context): Response {
   const siren = context.req.query("siren");

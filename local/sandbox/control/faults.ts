@@ -1,12 +1,16 @@
 import { z } from "zod";
-import { SourceName } from "../../../src/domain/enrichment/source.ts";
+import { SOURCE_NAMES } from "../../../src/domain/enrichment/source.ts";
 import { Random } from "../world/random.ts";
 
 const siren = z.string().regex(/^\d{9}$/, "must be 9 digits");
 
+/** Everything that can be made to fail. */
+const Provider = z.enum([...SOURCE_NAMES, "airtable"]);
+type Provider = z.infer<typeof Provider>;
+
 export const FaultRequest = z
   .strictObject({
-    provider: SourceName.optional(),
+    provider: Provider.optional(),
     siren: siren.optional(),
     status: z.int().min(400).max(599).optional(),
     latency_ms: z.number().min(0).max(600_000).optional(),
@@ -58,7 +62,7 @@ export class FaultBoard {
     );
   }
 
-  judge(provider: SourceName, sirens: readonly string[]): Verdict {
+  judge(provider: Provider, sirens: readonly string[]): Verdict {
     const verdict: Verdict = { latencyMs: 0, status: null };
     if (this.#faults.length === 0) return verdict;
     let timed = false;

@@ -1,3 +1,4 @@
+import { AirtableBases } from "../airtable/airtable-bases.ts";
 import { CreditPools } from "../kaspr/credit-pools.ts";
 import { TokenAccounts } from "../pappers/token-accounts.ts";
 import { World } from "../world/world.ts";
@@ -17,11 +18,14 @@ export class SandboxState {
   readonly faults = new FaultBoard();
   readonly pappersTokens = new TokenAccounts();
   readonly kasprCredits = new CreditPools();
+  readonly airtable: AirtableBases;
   readonly limits: RateLimits;
   readonly sleep: (ms: number) => Promise<void>;
 
   constructor(options: SandboxOptions) {
-    this.limits = new RateLimits(options.now ?? Date.now);
+    const now = options.now ?? Date.now;
+    this.airtable = new AirtableBases(now);
+    this.limits = new RateLimits(now);
     this.sleep = options.sleep ?? pause;
   }
 
@@ -31,6 +35,7 @@ export class SandboxState {
     this.limits.enable(false);
     this.pappersTokens.reset();
     this.kasprCredits.reset();
+    this.airtable.reset();
   }
 }
 

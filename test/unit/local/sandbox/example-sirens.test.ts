@@ -64,5 +64,5 @@ test("an unknown path says which prefixes exist", async () => {
   const response = await client.get("/nope");
   expect(response.status).toBe(404);
   expect(response.headers.get("X-Sandbox")).toBe("synthetic");
-  expect(((await response.json()) as Json).prefixes).toHaveLength(6);
+  expect(((await response.json()) as Json).prefixes).toHaveLength(7);
 });
