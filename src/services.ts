@@ -93,7 +93,7 @@ export function buildServices(env: Env): Services {
     usage: buildUsageServices(base),
     jobs,
     search: buildSearchServices(base),
-    exports: buildExportServices(base),
+    exports: buildExportServices(base, env, { keyring: accounts.keyring, queue: jobs.queues }),
     pipeline: buildPipelineServices(base),
     idempotency: new IdempotencyClient(env.IDEMPOTENCY),
     webhooks: buildWebhookServices(base, {

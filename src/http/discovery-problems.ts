@@ -37,6 +37,25 @@ export const DISCOVERY_PROBLEMS = {
     fr: { title: "Trop de listes", detail: "Une organisation a au plus 200 listes." },
     en: { title: "Too many lists", detail: "An organisation has 200 lists at most." },
   },
+  "notes.too_many": {
+    status: 409,
+    retryable: false,
+    fr: { title: "Trop de notes", detail: "Une entreprise a au plus 1 000 notes : supprimez-en." },
+    en: { title: "Too many notes", detail: "A company has 1,000 notes at most: delete some." },
+  },
+  "notes.not_author": {
+    status: 403,
+    retryable: false,
+    fr: {
+      title: "Note d'un autre",
+      detail:
+        "Seuls son auteur, un propriétaire ou un administrateur peuvent modifier ou supprimer une note.",
+    },
+    en: {
+      title: "Somebody else's note",
+      detail: "Only its author, an owner or an administrator may change or delete a note.",
+    },
+  },
   "exports.too_large_for_sync": {
     status: 422,
     retryable: false,
@@ -48,6 +67,20 @@ export const DISCOVERY_PROBLEMS = {
     en: {
       title: "Too many companies to answer at once",
       detail: "Beyond 1,000 companies an export is a job: send the same request without `sync=true`.",
+    },
+  },
+  "exports.too_many": {
+    status: 409,
+    retryable: true,
+    fr: {
+      title: "Trop d'exports en cours",
+      detail:
+        "Une organisation a au plus 5 exports en attente ou en cours : attendez qu'un se termine, ou annulez-en un.",
+    },
+    en: {
+      title: "Too many exports under way",
+      detail:
+        "An organisation has 5 exports waiting or running at most: wait until one has ended, or cancel one.",
     },
   },
   "exports.not_cancellable": {
@@ -81,6 +114,18 @@ export const DISCOVERY_PROBLEMS = {
       title: "Link expired",
       detail:
         "This link has expired, or the file was removed: take `download_url` from the status again, or export again.",
+    },
+  },
+  "exports.range_unsatisfiable": {
+    status: 416,
+    retryable: false,
+    fr: {
+      title: "Plage hors du fichier",
+      detail: "La plage demandée commence après la fin du fichier : « Content-Range » en donne la longueur.",
+    },
+    en: {
+      title: "Range outside the file",
+      detail: "The range begins behind the end of the file: `Content-Range` says how long it is.",
     },
   },
 } as const satisfies Record<string, ProblemKind>;

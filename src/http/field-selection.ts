@@ -20,9 +20,6 @@ function pathsOf(schema: z.core.$ZodType, prefix = ""): string[] {
   ]);
 }
 
-const COMPANY_PATHS = pathsOf(Company);
-const KNOWN_PATHS = new Set(COMPANY_PATHS);
-const TOP_LEVEL = COMPANY_PATHS.filter((path) => !path.includes("."));
 const MAX_FIELDS = 100;
 
 function add(selection: Selection, [name = "", ...rest]: string[]): void {
@@ -40,38 +37,44 @@ function add(selection: Selection, [name = "", ...rest]: string[]): void {
 const PROVENANCE = "provenance.";
 
 /** Provenance is keyed by whole paths: what follows is one key, with positions in lists left out of the check. */
-function isKnown(path: string): boolean {
-  if (!path.startsWith(PROVENANCE)) return KNOWN_PATHS.has(path);
-  return KNOWN_PATHS.has(path.slice(PROVENANCE.length).replaceAll(/\.\d+/g, ""));
+function isKnown(path: string, known: ReadonlySet<string>): boolean {
+  if (!path.startsWith(PROVENANCE) || !known.has("provenance")) return known.has(path);
+  return known.has(path.slice(PROVENANCE.length).replaceAll(/\.\d+/g, ""));
 }
 
 function stepsOf(path: string): string[] {
   return path.startsWith(PROVENANCE) ? ["provenance", path.slice(PROVENANCE.length)] : path.split(".");
 }
 
-/** `fields=a,b.c`: only these members; an unknown one is refused with the nearest. */
-export const FieldsInput = z
-  .string()
-  .transform((text, context) => {
-    const paths = [...new Set(text.split(",").map((path) => path.trim()))].filter((path) => path !== "");
-    if (paths.length > MAX_FIELDS) {
-      const issue = { code: "too_big", origin: "array", maximum: MAX_FIELDS, input: text } as const;
-      context.addIssue(issue);
-      return z.NEVER;
-    }
-    for (const path of paths.filter((one) => !isKnown(one))) {
-      const known = path.includes(".") ? COMPANY_PATHS : TOP_LEVEL;
-      context.addIssue({ ...unknownName([], path, known), input: text });
-    }
-    const selection: Selection = new Map();
-    for (const path of paths) add(selection, stepsOf(path));
-    return selection;
-  })
-  .openapi({
-    type: "string",
-    description: "Comma-separated members to keep; a dot reaches inside.",
-    example: "siren,nom_entreprise,siege.ville,ma_score",
-  });
+/** `fields=a,b.c` of what answers with `schema`: only these members; an unknown one is refused with the nearest. */
+export function fieldsInput(schema: z.core.$ZodType, example: string) {
+  const all = pathsOf(schema);
+  const known = new Set(all);
+  const topLevel = all.filter((path) => !path.includes("."));
+  return z
+    .string()
+    .transform((text, context) => {
+      const paths = [...new Set(text.split(",").map((path) => path.trim()))].filter((path) => path !== "");
+      if (paths.length > MAX_FIELDS) {
+        const issue = { code: "too_big", origin: "array", maximum: MAX_FIELDS, input: text } as const;
+        context.addIssue(issue);
+        return z.NEVER;
+      }
+      for (const path of paths.filter((one) => !isKnown(one, known))) {
+        context.addIssue({ ...unknownName([], path, path.includes(".") ? all : topLevel), input: text });
+      }
+      const selection: Selection = new Map();
+      for (const path of paths) add(selection, stepsOf(path));
+      return selection;
+    })
+    .openapi({
+      type: "string",
+      description: "Comma-separated members to keep; a dot reaches inside.",
+      example,
+    });
+}
+
+export const FieldsInput = fieldsInput(Company, "siren,nom_entreprise,siege.ville,ma_score");
 
 export const ProvenanceInput = nameInput(["true", "false"])
   .optional()
@@ -89,10 +92,15 @@ function prune(value: unknown, selection: Selection): unknown {
   return kept;
 }
 
-/** The company with only what was selected; a list keeps its entries, each reduced. */
+/** With only what was selected; a list keeps its entries, each reduced. */
+export function keepFields<Value extends object>(value: Value, selection: Selection | undefined): Value {
+  if (selection === undefined || selection.size === 0) return value;
+  // The type stays the whole's: what a selection leaves out is the caller's own wish.
+  return prune(value, selection) as Value;
+}
+
+/** As `keepFields`; warnings stay. */
 export function selectFields(company: Company, selection: Selection | undefined): Company {
-  if (selection === undefined || selection.size === 0) return company;
-  // The type stays the whole company's: what a selection leaves out is the caller's own wish.
-  const kept = prune(company, selection) as Company;
+  const kept = keepFields(company, selection);
   return company.warnings === undefined ? kept : { ...kept, warnings: company.warnings };
 }

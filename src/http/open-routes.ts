@@ -16,6 +16,8 @@ const PATTERNS = Array.from(
   (endpoint) => new RegExp(`^${endpoint.replace(/\{\w+\}/g, "[^/]+")}$`),
 );
 
+/** What GET gives, HEAD tells of. */
 export function isOpenRoute(method: string, path: string): boolean {
-  return PATTERNS.some((pattern) => pattern.test(`${method} ${path}`));
+  const asked = method === "HEAD" ? "GET" : method;
+  return PATTERNS.some((pattern) => pattern.test(`${asked} ${path}`));
 }

@@ -29,6 +29,7 @@ export class RequestRefused extends Error {
     | "auth.session_required"
     | "auth.mfa_enrolment_required"
     | "uploads.too_many_rows"
+    | "exports.range_unsatisfiable"
     | "idempotency.in_flight"
     | "idempotency.mismatch"
     | "idempotency.unavailable"

@@ -81,3 +81,19 @@ export const IDEMPOTENCY_PROBLEMS = {
   },
   422: problem("The `Idempotency-Key` was used for another request"),
 } as const;
+
+/** Of the route that orders exports; in place of what `IDEMPOTENCY_PROBLEMS` says of 422. */
+export const EXPORT_PROBLEMS = {
+  ...IDEMPOTENCY_PROBLEMS,
+  422: problem("Too many companies for `sync=true`, or the `Idempotency-Key` was used for another request"),
+} as const;
+
+/** Of signed links to files. */
+export const LINK_PROBLEMS = {
+  403: problem("No link of ours, or one that was changed"),
+  410: problem("The link has expired, or the file was removed"),
+  416: problem("The range begins behind the end of the file: `Content-Range` says how long it is"),
+  429: problem("Too many requests from this network; `Retry-After` says when to come back"),
+  500: problem("A fault of ours, reported"),
+  503: problem("A dependency does not answer; `Retry-After` says when to come back"),
+} as const;

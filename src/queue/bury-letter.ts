@@ -1,3 +1,4 @@
+import { buryStep } from "../domain/exports/fail-export.ts";
 import { buryMessage } from "../domain/jobs/bury-message.ts";
 import type { Services } from "../services.ts";
 import { QUEUE_OF, type QueueMessage } from "./messages.ts";
@@ -11,7 +12,7 @@ export interface Letter {
 
 /** Keeps a message that nobody could process for the operators, and ends what it leaves open. Repeating it is harmless. */
 export async function buryLetter(
-  { jobs, webhooks, now }: Pick<Services, "jobs" | "webhooks" | "now">,
+  { jobs, exports, webhooks, now }: Pick<Services, "jobs" | "exports" | "webhooks" | "now">,
   letter: Letter,
   message: QueueMessage | null,
 ): Promise<void> {
@@ -25,6 +26,8 @@ export async function buryLetter(
       return buryMessage(jobs.engine, message);
     case "hook.received":
       return webhooks.inbound.markFailed(message.inbound_id, reason);
+    case "export.step":
+      return buryStep(exports.engine, { exportId: message.export_id, seq: message.seq });
     default:
   }
 }

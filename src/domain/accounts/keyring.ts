@@ -1,6 +1,6 @@
 /**
  * `jwt` signs access tokens, `secrets` encrypts second factors and webhook secrets, `commitments` keys hashes, `audit`
- * signs heads, `links` signs download links and cursors.
+ * signs heads, `links` signs download links.
  */
 export const KEY_PURPOSES = ["jwt", "secrets", "commitments", "audit", "links"] as const;
 export type KeyPurpose = (typeof KEY_PURPOSES)[number];

@@ -4,7 +4,8 @@ import type { SourceName } from "./source.ts";
 import type { SourceState } from "./source-state.ts";
 
 const ORDER: SourceName[] = ["bodacc", "pappers", "recherche_entreprises", "insee"];
-const MAX_EVENTS = 200;
+/** Of one company; older ones are left out. */
+export const MAX_EVENTS = 200;
 
 export interface MergedEvent {
   evenement: Evenement;

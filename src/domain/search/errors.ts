@@ -5,7 +5,10 @@ export class DiscoveryRefused extends Error {
     | "lists.name_taken"
     | "lists.full"
     | "lists.too_many"
+    | "notes.too_many"
+    | "notes.not_author"
     | "exports.too_large_for_sync"
+    | "exports.too_many"
     | "exports.not_cancellable"
     | "exports.link_refused"
     | "exports.link_expired";

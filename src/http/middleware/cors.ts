@@ -3,14 +3,19 @@ import type { AppEnv } from "../app-env.ts";
 
 /** What a page may read beside the few headers that browsers always show. */
 const EXPOSED = [
+  "Accept-Ranges",
   "Age",
   "Cache-Status",
+  "Content-Digest",
+  "Content-Disposition",
+  "Content-Range",
   "ETag",
   "Idempotent-Replayed",
   "Link",
   "Location",
   "RateLimit",
   "RateLimit-Policy",
+  "Repr-Digest",
   "Retry-After",
   "X-Cost-Credits",
   "X-Cost-Euros",
@@ -20,13 +25,14 @@ const EXPOSED = [
   "X-RateLimit-Reset",
   "X-RateLimit-Status",
   "X-Request-Id",
+  "X-Row-Count",
 ].join(", ");
 
 /** Two hours: the longest that Chromium keeps a preflight. */
 const PREFLIGHT = {
   "access-control-allow-methods": "GET, HEAD, POST, PUT, PATCH, DELETE",
   "access-control-allow-headers":
-    "Authorization, Content-Type, Idempotency-Key, If-None-Match, Last-Event-ID, X-Request-Id",
+    "Authorization, Content-Type, Idempotency-Key, If-None-Match, If-Range, Last-Event-ID, Range, X-Request-Id",
   "access-control-max-age": "7200",
 } as const;
 

@@ -1,5 +1,6 @@
 import type { AuditRecord } from "../../domain/audit/audit-record.ts";
 import type { CollectedContact, ContactPlace, ContactStore } from "../../domain/enrichment/ports.ts";
+import type { ContactPages } from "../../domain/search/ports.ts";
 import { auditInsert } from "./audited.ts";
 import { type Database, query, transact } from "./database.ts";
 
@@ -18,6 +19,10 @@ const LIST = `
 select profil, nom, fonction, email_professionnel, telephone, source, collected_at, fresh_until
 from contacts where organisation_id = $1 and siren = $2 order by nom, profil`;
 
+const LIST_MANY = `
+select siren, profil, nom, fonction, email_professionnel, telephone, source, collected_at, fresh_until
+from contacts where organisation_id = $1 and siren = any($2::text[]) order by nom, profil`;
+
 const SAVE = `
 insert into contacts (organisation_id, siren, profil, nom, fonction, email_professionnel, telephone, source,
   collected_at, fresh_until)
@@ -29,7 +34,16 @@ on conflict (organisation_id, siren, profil) do update set
   telephone = excluded.telephone, source = excluded.source, collected_at = excluded.collected_at,
   fresh_until = excluded.fresh_until`;
 
-export class ContactRepository implements ContactStore {
+function contactOf({ profil, collected_at, fresh_until, ...row }: Row): CollectedContact {
+  return {
+    ...row,
+    linkedin: profil,
+    collected_at: collected_at.toISOString(),
+    fresh_until: fresh_until.toISOString(),
+  };
+}
+
+export class ContactRepository implements ContactStore, ContactPages {
   readonly #db: Database;
 
   constructor(db: Database) {
@@ -38,12 +52,14 @@ export class ContactRepository implements ContactStore {
 
   async list(organisationId: string, siren: string): Promise<CollectedContact[]> {
     const rows = await query<Row>(this.#db, LIST, [organisationId, siren]);
-    return rows.map(({ profil, collected_at, fresh_until, ...row }) => ({
-      ...row,
-      linkedin: profil,
-      collected_at: collected_at.toISOString(),
-      fresh_until: fresh_until.toISOString(),
-    }));
+    return rows.map(contactOf);
+  }
+
+  async listMany(organisationId: string, sirens: string[]): Promise<Map<string, CollectedContact[]>> {
+    const rows = await query<Row & { siren: string }>(this.#db, LIST_MANY, [organisationId, sirens]);
+    const found = new Map<string, CollectedContact[]>();
+    for (const { siren, ...row } of rows) found.set(siren, [...(found.get(siren) ?? []), contactOf(row)]);
+    return found;
   }
 
   async save(

@@ -1,14 +1,13 @@
 import { StorageUnavailable } from "../../domain/enrichment/errors.ts";
 import type { UploadSink, UploadWriter } from "../../domain/jobs/intake/ports.ts";
 import type { UploadStore as UploadReads } from "../../domain/jobs/ports.ts";
+import { searchOld } from "./search-old.ts";
 
 /** The least that a part of a multipart upload may have; all but the last have the same. */
 const PART_BYTES = 5 * 1_024 * 1_024;
 const PREFIX = "uploads/v1/";
 /** Up to where the last search for old uploads came, when it did not come to the end. */
 const PLACE = "uploads-searched/v1/place";
-/** Of a search, of 1,000 uploads each. */
-const PAGES = 10;
 const JSON_LINES = { httpMetadata: { contentType: "application/x-ndjson" } };
 
 async function reach<Value>(work: () => Promise<Value>): Promise<Value> {
@@ -109,35 +108,8 @@ export class UploadStore implements UploadReads, UploadSink {
     await reach(async () => this.#bucket.delete(key));
   }
 
-  /** Goes on where the last search stopped: what lies behind many uploads that are in use is found too. */
   async olderThan(moment: string, atMost: number): Promise<string[]> {
-    return reach(async () => {
-      const place = await this.#bucket.get(PLACE);
-      const search = { before: Date.parse(moment), atMost, after: (await place?.text()) ?? "" };
-      const { keys, after } = await this.#searchOld(search);
-      if (after !== null) await this.#bucket.put(PLACE, after);
-      else if (place !== null) await this.#bucket.delete(PLACE);
-      return keys;
-    });
-  }
-
-  /** `after`: the last key that was looked at; null: there are no more. */
-  async #searchOld(search: {
-    before: number;
-    atMost: number;
-    after: string;
-  }): Promise<{ keys: string[]; after: string | null }> {
-    let { after } = search;
-    const keys: string[] = [];
-    for (let page = 0; page < PAGES; page += 1) {
-      const found = await this.#bucket.list({ prefix: PREFIX, startAfter: after });
-      for (const { key, uploaded } of found.objects) {
-        if (keys.length === search.atMost) return { keys, after };
-        after = key;
-        if (uploaded.getTime() < search.before) keys.push(key);
-      }
-      if (!found.truncated) return { keys, after: null };
-    }
-    return { keys, after };
+    const search = { prefix: PREFIX, place: PLACE, before: Date.parse(moment), atMost };
+    return reach(async () => searchOld(this.#bucket, search));
   }
 }

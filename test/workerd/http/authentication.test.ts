@@ -5,6 +5,7 @@ import { createApp } from "../../../src/http/app.ts";
 import { IsolateKeeper } from "../../../src/http/isolate.ts";
 import { OPEN_ROUTES } from "../../../src/http/open-routes.ts";
 import { generateApiKey } from "../../../src/auth/api-key.ts";
+import { mintExport } from "../exports/export-world.ts";
 import { mintTask } from "../jobs/task-world.ts";
 import { ROLE_SCOPES, ROLES, type Scope } from "../../../src/domain/accounts/principal.ts";
 import { ApiDocument, operationsOf } from "../../../src/openapi/api-document.ts";
@@ -68,6 +69,11 @@ const scopeOf = (route: Route): string | undefined => scopesOf(route)[0];
 
 function fill(path: string): string {
   return path.replace(/:[a-z_]+/g, "552032534");
+}
+
+/** The object's own id, and a company where there is one too. */
+function fillWith(path: string, id: string): string {
+  return path.replace(":siren", "552032534").replace(/:[a-z_]+/, id);
 }
 
 async function codeOf(response: Response): Promise<[number, unknown]> {
@@ -142,14 +148,19 @@ test.each(closed.filter(({ path }) => /:(?:id|user_id)/.test(path)))(
     const owner = await mintOwner();
     const body = FOREIGN[nameOf(route)]?.body;
     for (const id of NO_IDS) {
-      const response = await owner.request(route.method, route.path.replace(/:[a-z_]+/, id), body);
+      const response = await owner.request(route.method, fillWith(route.path, id), body);
       expect([id, ...(await codeOf(response))]).toEqual([id, 404, "resource.not_found"]);
     }
   },
 );
 
-/** Register data: the same for every organisation. */
+/** Register data, the same for every organisation, and what each organisation keeps of it for itself. */
 const SHARED = new Set([
+  "GET /api/v2/companies/:siren/status",
+  "PUT /api/v2/companies/:siren/status",
+  "DELETE /api/v2/companies/:siren/status",
+  "GET /api/v2/companies/:siren/notes",
+  "POST /api/v2/companies/:siren/notes",
   "GET /api/v2/companies/:siren",
   "GET /api/v2/companies/:siren/score",
   "DELETE /api/v2/companies/:siren/cache",
@@ -199,6 +210,26 @@ const task = {
   table: "tasks",
   mint: async (stranger: Member) => mintTask(stranger, [{ outcome: "cancelled" }], { status: "cancelled" }),
 };
+const companyExport = {
+  table: "exports",
+  mint: async (stranger: Member) => (await mintExport(stranger, { status: "queued" })).id,
+};
+const list = {
+  table: "lists",
+  mint: async (stranger: Member) => {
+    const created = await stranger.request("POST", "/api/v2/lists", { name: "Cibles" });
+    return z.object({ list_id: z.string() }).parse(await created.json()).list_id;
+  },
+};
+const note = {
+  table: "notes",
+  mint: async (stranger: Member) => {
+    const created = await stranger.request("POST", "/api/v2/companies/552032534/notes", {
+      body: "À rappeler",
+    });
+    return z.object({ note_id: z.string() }).parse(await created.json()).note_id;
+  },
+};
 const key = { table: "api_keys", mint: mintForeignKey };
 const person = { table: "memberships", mint: async ({ userId }: Member) => userId };
 
@@ -218,6 +249,16 @@ const FOREIGN: Record<string, ForeignObject> = {
   "GET /api/v2/tasks/:id/result": task,
   "POST /api/v2/tasks/:id/cancel": task,
   "POST /api/v2/tasks/:id/retry": task,
+  "GET /api/v2/exports/:id/status": companyExport,
+  "POST /api/v2/exports/:id/cancel": companyExport,
+  "GET /api/v2/lists/:id": list,
+  "PATCH /api/v2/lists/:id": { ...list, body: { name: "mine" } },
+  "DELETE /api/v2/lists/:id": list,
+  "GET /api/v2/lists/:id/companies": list,
+  "POST /api/v2/lists/:id/companies": { ...list, body: { sirens: ["552032534"] } },
+  "DELETE /api/v2/lists/:id/companies/:siren": list,
+  "PATCH /api/v2/companies/:siren/notes/:note_id": { ...note, body: { body: "mine" } },
+  "DELETE /api/v2/companies/:siren/notes/:note_id": note,
   "GET /api/v2/webhooks/:id": endpoint,
   "PATCH /api/v2/webhooks/:id": { ...endpoint, body: { status: "disabled" } },
   "DELETE /api/v2/webhooks/:id": endpoint,
@@ -244,7 +285,7 @@ test.each(Object.entries(FOREIGN))(
     };
     const before = await rows();
     const [method = "", path = ""] = name.split(" ");
-    const response = await owner.request(method, path.replace(/:[a-z_]+/, id), body);
+    const response = await owner.request(method, fillWith(path, id), body);
     expect(await codeOf(response)).toEqual([404, "resource.not_found"]);
     expect(before).toHaveLength(1);
     expect(await rows()).toEqual(before);

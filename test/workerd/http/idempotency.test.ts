@@ -340,6 +340,7 @@ const WITHOUT_KEY = [
   "/auth/invitations/accept",
   "/scoring/calculate",
   "/tasks/{id}/cancel",
+  "/exports/{id}/cancel",
   "/admin/queues/{queue}/pause",
   "/admin/queues/{queue}/resume",
   "/hooks/{channel}",

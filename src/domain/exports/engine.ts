@@ -1,0 +1,75 @@
+import type { ExportFormat } from "./export.ts";
+import type {
+  EngineState,
+  ExportFiles,
+  ExportQueue,
+  ExportRows,
+  ExportWork,
+  FileWriter,
+  TablePush,
+  WorkingExport,
+} from "./ports.ts";
+
+/** How much is done at once. */
+export interface EngineSize {
+  /** Of a part of a file; R2 takes no less than 5 MiB, and holds 10,000 parts. */
+  partBytes: number;
+  pageRows: number;
+  /** Of a page that is pushed to a table elsewhere. */
+  tableRows: number;
+  /** One message writes so many companies, for so long, whichever ends first. */
+  stepRows: number;
+  stepMs: number;
+}
+
+export const PART_BYTES = 8 * 1_024 * 1_024;
+export const PAGE_ROWS = 5_000;
+export const TABLE_ROWS = 100;
+
+/** What exports are made with; each may fail at any call, and the step is then done again. */
+export interface EngineDeps {
+  work: ExportWork;
+  files: ExportFiles;
+  queue: ExportQueue;
+  rows: ExportRows;
+  tables: TablePush;
+  writers: Record<ExportFormat, FileWriter>;
+  /** The token of the service that is filled; null: it can't be read any more. */
+  openSecret: (made: WorkingExport) => Promise<string | null>;
+  size: EngineSize;
+  now: () => number;
+  newId: (prefix: string) => string;
+  log: { event(name: string, fields: Record<string, string | number>): void };
+}
+
+/** Somebody who has not renewed his lease for so long is dead. */
+export const LEASE_MS = 120_000;
+/** How often a lease is renewed, and a cancellation noticed. */
+export const RENEW_MS = 10_000;
+
+export const NOTHING_WRITTEN: EngineState = { format: null, written: false, restarts: 0 };
+
+export const FILE_PREFIX = "exports/v1/files/";
+export const CARRY_PREFIX = "exports/v1/carry/";
+
+export function fileKey(
+  { id, organisationId, format }: Pick<WorkingExport, "id" | "organisationId" | "format">,
+  writers: EngineDeps["writers"],
+): string {
+  return `${FILE_PREFIX}${organisationId}/${id}.${writers[format].extension}`;
+}
+
+/** Of one export; each step has its own key below it. */
+export function carryPrefix(exportId: string): string {
+  return `${CARRY_PREFIX}${exportId}/`;
+}
+
+/** Whose file or carry it is; null: not of an export. */
+export function exportOfKey(key: string): { exportId: string; carry: boolean } | null {
+  const found = /^exports\/v1\/(?:(carry)\/|files\/[^/]+\/)(exp_[0-9A-Za-z]+)[/.]/.exec(key);
+  return found?.[2] === undefined ? null : { exportId: found[2], carry: found[1] !== undefined };
+}
+
+export function isoAt(ms: number): string {
+  return new Date(ms).toISOString();
+}

@@ -1,0 +1,81 @@
+import { formeJuridiqueLabel } from "../../domain/companies/forme-juridique.ts";
+import { nafLabel } from "../../domain/companies/naf.ts";
+import { StorageUnavailable } from "../../domain/enrichment/errors.ts";
+import type { ExportOrder } from "../../domain/exports/export.ts";
+import type { Cell, ExportRow, ExportRows } from "../../domain/exports/ports.ts";
+import { syntheticCells, syntheticMatches } from "../../domain/exports/synthetic-cells.ts";
+import type { Database, Statement } from "./database.ts";
+import { type RowsPage, rowsStatement } from "./export-row-statements.ts";
+
+/** A filter that few companies meet reads many to fill a page. */
+const STATEMENT_MS = 60_000;
+/** Gives Postgres the time to say that it gave up. */
+const ANSWER_MS = STATEMENT_MS + 5_000;
+
+const LABELS: Record<string, (code: string) => string | null> = {
+  secteur_activite: nafLabel,
+  forme_juridique_libelle: formeJuridiqueLabel,
+};
+
+type Reading = (value: unknown) => Cell;
+
+function cell(value: unknown): Cell {
+  if (value === null || typeof value === "string" || typeof value === "number") return value;
+  throw new TypeError("a cell is neither text nor number");
+}
+
+function labelled(label: (code: string) => string | null): Reading {
+  return (code) => (typeof code === "string" ? label(code) : null);
+}
+
+function readingOf(name: string): Reading {
+  const label = LABELS[name];
+  return label === undefined ? cell : labelled(label);
+}
+
+/** Companies as rows of a file, from the system of record; for test keys from the synthetic ones. */
+export class ExportRowReader implements ExportRows {
+  readonly #db: Database;
+
+  constructor(db: Database) {
+    this.#db = db;
+  }
+
+  async page(order: ExportOrder, page: RowsPage): Promise<ExportRow[]> {
+    const found = await this.#read(rowsStatement(order, page, await namedBy(order)));
+    const readings = order.columns.map(readingOf);
+    const rows = found.map(([key, siren, ...values]): ExportRow => {
+      const cells = readings.map((reading, index) => reading(values[index]));
+      return { key: String(key), siren: String(siren), cells };
+    });
+    return order.mode === "test" ? Promise.all(rows.map(async (row) => invented(row, order.columns))) : rows;
+  }
+
+  async #read({ text, params }: Statement): Promise<unknown[][]> {
+    try {
+      const signal = AbortSignal.timeout(ANSWER_MS);
+      const [, rows = []] = await this.#db.transaction(
+        [
+          this.#db.query("select set_config('statement_timeout', $1, true)", [String(STATEMENT_MS)]),
+          this.#db.query(text, params),
+        ],
+        { arrayMode: true, readOnly: true, isolationLevel: "ReadCommitted", fetchOptions: { signal } },
+      );
+      return rows;
+    } catch (error) {
+      throw new StorageUnavailable(error);
+    }
+  }
+}
+
+/** Of test mode: what the filter has; null: the database says what is selected. */
+async function namedBy({ mode, selection, createdAt }: ExportOrder): Promise<string[] | null> {
+  if (mode === "live" || selection.kind !== "filter") return null;
+  return syntheticMatches(selection.filter, Date.parse(createdAt));
+}
+
+async function invented(row: ExportRow, columns: string[]): Promise<ExportRow> {
+  const cells = await syntheticCells(row.siren);
+  if (cells === null) return row;
+  return { ...row, cells: columns.map((name, index) => cells.get(name) ?? row.cells[index] ?? null) };
+}

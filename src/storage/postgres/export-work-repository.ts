@@ -1,0 +1,217 @@
+import { z } from "zod";
+import { NOTHING_WRITTEN } from "../../domain/exports/engine.ts";
+import {
+  EXPORT_FORMATS,
+  EXPORT_STATUSES,
+  ExportOptions,
+  Selection,
+  TableCounts,
+} from "../../domain/exports/export.ts";
+import type { ExportEnd, ExportWork, Lease, SavedStep, WorkingExport } from "../../domain/exports/ports.ts";
+import { type Database, query, type Statement, transact } from "./database.ts";
+import { eventInsert } from "./webhook-statements.ts";
+
+const moment = z.date().transform((date) => date.toISOString());
+
+const Row = z
+  .object({
+    id: z.string(),
+    organisation_id: z.string(),
+    mode: z.enum(["live", "test"]),
+    actor_kind: z.enum(["key", "user", "system"]),
+    actor_id: z.string().nullable(),
+    request_id: z.string().nullable(),
+    format: z.enum(EXPORT_FORMATS),
+    selection: Selection,
+    columns: z.array(z.string()),
+    options: ExportOptions,
+    secret: z.string().nullable(),
+    status: z.enum(EXPORT_STATUSES),
+    estimated_rows: z.int().nullable(),
+    rows: z.int(),
+    bytes: z.coerce.number(),
+    digest: z.string().nullable(),
+    object_key: z.string().nullable(),
+    upload_id: z.string().nullable(),
+    parts: z.array(z.object({ number: z.int(), etag: z.string() })),
+    seq: z.int(),
+    last_key: z.string().nullable(),
+    carry_key: z.string().nullable(),
+    writer: z
+      .object({
+        format: z.record(z.string(), z.unknown()).nullable(),
+        written: z.boolean(),
+        restarts: z.int(),
+      })
+      .nullable(),
+    counts: TableCounts.nullable(),
+    lease_id: z.string().nullable(),
+    leased_until: moment.nullable(),
+    failure: z.string().nullable(),
+    created_at: moment,
+    started_at: moment.nullable(),
+    finished_at: moment.nullable(),
+    expires_at: moment.nullable(),
+    cancel_requested_at: moment.nullable(),
+  })
+  .transform((row): WorkingExport => ({
+    id: row.id,
+    organisationId: row.organisation_id,
+    mode: row.mode,
+    actor: { kind: row.actor_kind, id: row.actor_id },
+    requestId: row.request_id,
+    format: row.format,
+    selection: row.selection,
+    columns: row.columns,
+    options: row.options,
+    secret: row.secret,
+    status: row.status,
+    estimatedRows: row.estimated_rows,
+    rows: row.rows,
+    bytes: row.bytes,
+    digest: row.digest,
+    objectKey: row.object_key,
+    uploadId: row.upload_id,
+    parts: row.parts,
+    seq: row.seq,
+    lastKey: row.last_key,
+    carryKey: row.carry_key,
+    state: row.writer ?? NOTHING_WRITTEN,
+    counts: row.counts,
+    leaseId: row.lease_id,
+    leasedUntil: row.leased_until,
+    failure: row.failure,
+    createdAt: row.created_at,
+    startedAt: row.started_at,
+    finishedAt: row.finished_at,
+    expiresAt: row.expires_at,
+    cancelRequestedAt: row.cancel_requested_at,
+  }));
+
+const WANTED = "status in ('queued', 'running') and cancel_requested_at is null";
+const OURS = `id = $1 and lease_id = $2 and ${WANTED}`;
+
+const CLAIM = `
+update exports set lease_id = $2, leased_until = $5::timestamptz, status = 'running',
+  started_at = coalesce(started_at, $4::timestamptz)
+where id = $1 and seq = $3 and ${WANTED} and (lease_id is null or leased_until <= $4::timestamptz)
+returning *`;
+
+const SAVE_UPLOAD = `
+update exports set upload_id = $3, object_key = $4 where ${OURS} and upload_id is null returning id`;
+
+const SAVE = `
+update exports set seq = seq + 1, parts = $4::jsonb, last_key = $5, carry_key = $6, object_key = $7, rows = $8::int,
+  bytes = $9::bigint, counts = $10::jsonb, writer = $11::jsonb, lease_id = null, leased_until = $12::timestamptz
+where ${OURS} and seq = $3 returning id`;
+
+const RESTART = `
+update exports set seq = seq + 1, parts = '[]', upload_id = null, last_key = null, carry_key = null, rows = 0,
+  bytes = 0, counts = null, writer = $4::jsonb, lease_id = null, leased_until = $5::timestamptz
+where ${OURS} and seq = $3 returning id`;
+
+/** What only work on it needs. */
+const AT_REST = "secret = null, lease_id = null, leased_until = null, writer = null";
+
+const COMPLETE = `
+update exports set status = 'completed', digest = $3, finished_at = $4::timestamptz, expires_at = $5::timestamptz,
+  upload_id = null, carry_key = null, parts = '[]', ${AT_REST}
+where ${OURS}`;
+
+const FAIL = `
+update exports set status = 'failed', failure = $4, finished_at = $5::timestamptz, ${AT_REST}
+where id = $1 and ${WANTED} and ($2::text is null or lease_id = $2) and ($3::int is null or seq = $3)`;
+
+const FORGET = `
+update exports set object_key = null, upload_id = null, carry_key = null, parts = '[]'
+where id = $1 and status in ('failed', 'cancelled', 'expired')`;
+
+/** Work on exports, in Postgres. */
+export class ExportWorkRepository implements ExportWork {
+  readonly #db: Database;
+
+  constructor(db: Database) {
+    this.#db = db;
+  }
+
+  async claim(
+    lease: Lease,
+    { seq, at, until }: { seq: number; at: string; until: string },
+  ): Promise<WorkingExport | null> {
+    const [row] = await query(this.#db, CLAIM, [lease.exportId, lease.id, seq, at, until]);
+    return row === undefined ? null : Row.parse(row);
+  }
+
+  async load(exportId: string): Promise<WorkingExport | null> {
+    const [row] = await query(this.#db, "select * from exports where id = $1", [exportId]);
+    return row === undefined ? null : Row.parse(row);
+  }
+
+  async keepLease(lease: Lease, until: string): Promise<boolean> {
+    const text = `update exports set leased_until = $3::timestamptz where ${OURS} returning id`;
+    return this.#changed(lease, { text, params: [until] });
+  }
+
+  async release(lease: Lease, at: string): Promise<void> {
+    const text = `update exports set lease_id = null, leased_until = $3::timestamptz where ${OURS} returning id`;
+    await this.#changed(lease, { text, params: [at] });
+  }
+
+  async saveUpload(lease: Lease, upload: { uploadId: string; objectKey: string }): Promise<boolean> {
+    return this.#changed(lease, { text: SAVE_UPLOAD, params: [upload.uploadId, upload.objectKey] });
+  }
+
+  async save(lease: Lease, step: SavedStep): Promise<boolean> {
+    const { seq, lastKey, carryKey, objectKey, rows, bytes, dueAt } = step;
+    const [parts, state] = [JSON.stringify(step.parts), JSON.stringify(step.state)];
+    const counts = step.counts === null ? null : JSON.stringify(step.counts);
+    const params = [seq, parts, lastKey, carryKey, objectKey, rows, bytes, counts, state, dueAt];
+    return this.#changed(lease, { text: SAVE, params });
+  }
+
+  async restart(lease: Lease, { seq, state, at }: Parameters<ExportWork["restart"]>[1]): Promise<boolean> {
+    return this.#changed(lease, { text: RESTART, params: [seq, JSON.stringify(state), at] });
+  }
+
+  async complete(lease: Lease, end: ExportEnd & { digest: string; expiresAt: string }): Promise<boolean> {
+    const params = [lease.exportId, lease.id, end.digest, end.at, end.expiresAt];
+    return this.#end({ text: COMPLETE, params }, lease.exportId, end);
+  }
+
+  async fail(
+    { exportId, leaseId, seq }: Parameters<ExportWork["fail"]>[0],
+    end: ExportEnd & { failure: string },
+  ): Promise<boolean> {
+    const params = [exportId, leaseId, seq, end.failure, end.at];
+    return this.#end({ text: FAIL, params }, exportId, end);
+  }
+
+  async hasSelection({ organisationId, mode, selection }: WorkingExport): Promise<boolean> {
+    if (selection.kind === "filter") return true;
+    const [table, id] =
+      selection.kind === "task" ? ["tasks", selection.task_id] : ["lists", selection.list_id];
+    const text = `select id from ${table} where organisation_id = $1 and mode = $2 and id = $3`;
+    return (await query(this.#db, text, [organisationId, mode, id])).length > 0;
+  }
+
+  async forgetFile(exportId: string): Promise<void> {
+    await query(this.#db, FORGET, [exportId]);
+  }
+
+  async #changed({ exportId, id }: Lease, { text, params }: Statement): Promise<boolean> {
+    return (await query(this.#db, text, [exportId, id, ...params])).length > 0;
+  }
+
+  /** Whether it is this very end that took effect. */
+  async #end(update: Statement, exportId: string, { at, event }: ExportEnd): Promise<boolean> {
+    const status = event.type === "export.ready" ? "completed" : "failed";
+    const ended = "id = $1 and status = $2 and finished_at = $3::timestamptz";
+    const params = [exportId, status, at];
+    const rows = await transact(this.#db, [
+      update,
+      eventInsert(event, { text: `exists (select from exports where ${ended})`, params }),
+      { text: `select id from exports where ${ended}`, params },
+    ]);
+    return rows.length > 0;
+  }
+}
