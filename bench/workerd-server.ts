@@ -16,6 +16,7 @@ const require = createRequire(import.meta.url);
 interface MiniflareInstance {
   ready: Promise<URL>;
   unsafeGetDirectURL(): Promise<URL>;
+  getInspectorURL(): Promise<URL>;
   dispose(): Promise<void>;
 }
 
@@ -37,10 +38,14 @@ export interface WorkerdOptions {
   /** For the bundle and for what KV, the cache and the Durable Objects store. */
   folder: string;
   signal: AbortSignal;
+  /** Opens the inspector: what is measured then includes its part. */
+  inspected?: boolean;
 }
 
 export interface WorkerdServer {
   port: number;
+  /** Where the inspector lists its targets; null: it was not asked for. */
+  inspector: URL | null;
   /** The workerd process that runs this bundle and nothing else. */
   pid: number;
   stop(): Promise<void>;
@@ -65,6 +70,7 @@ export async function startWorkerd(options: WorkerdOptions): Promise<WorkerdServ
           bindings: Object.assign({}, workerOptions.bindings, options.bindings),
           host: HOST,
           port: 0,
+          ...(options.inspected === true && { inspectorPort: 0 }),
           unsafeDirectSockets: [{ host: HOST, port: 0 }],
           defaultPersistRoot: path.join(options.folder, "state"),
           cf: false,
@@ -76,10 +82,11 @@ export async function startWorkerd(options: WorkerdOptions): Promise<WorkerdServ
   try {
     await instance.ready;
     const { port } = await instance.unsafeGetDirectURL();
+    const inspector = options.inspected === true ? await instance.getInspectorURL() : null;
     const started = childrenRunning("workerd").filter((pid) => !before.has(pid));
     const [pid] = started;
     if (pid === undefined || started.length > 1) throw new Error("cannot tell which workerd was started");
-    return { port: Number(port), pid, stop: () => instance.dispose() };
+    return { port: Number(port), inspector, pid, stop: () => instance.dispose() };
   } catch (error) {
     await instance.dispose();
     throw error;

@@ -1,3 +1,5 @@
+// Before any schema is made: one that is older can't be named in the OpenAPI document.
+import "@hono/zod-openapi";
 import { runScheduled } from "./cron/schedule.ts";
 import { createApp } from "./http/app.ts";
 import { IsolateKeeper } from "./http/isolate.ts";

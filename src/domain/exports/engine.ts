@@ -44,10 +44,13 @@ export interface EngineDeps {
 
 /** Somebody who has not renewed his lease for so long is dead. */
 export const LEASE_MS = 120_000;
+/** What is not done after a day of trying never will be. */
+export const GIVE_UP_MS = 24 * 60 * 60_000;
+
 /** How often a lease is renewed, and a cancellation noticed. */
 export const RENEW_MS = 10_000;
 
-export const NOTHING_WRITTEN: EngineState = { format: null, written: false, restarts: 0 };
+export const NOTHING_WRITTEN: EngineState = { format: null, written: false, restarts: 0, waits: 0 };
 
 export const FILE_PREFIX = "exports/v1/files/";
 export const CARRY_PREFIX = "exports/v1/carry/";

@@ -8,6 +8,8 @@ type FailDeps = DiscardDeps & Pick<EngineDeps, "queue" | "now">;
 
 /** Why an export failed that no consumer could go on with. */
 export const DEAD_LETTER = "dead_letter";
+/** Why one failed that was tried for a day. */
+export const TIMED_OUT = "timed_out";
 
 /**
  * Ends an export as failed and removes what was written of it. `leaseId` null: whoever works on it; `seq` null: however

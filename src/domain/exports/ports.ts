@@ -85,6 +85,8 @@ export interface EngineState {
   written: boolean;
   /** How often it began again from nothing. */
   restarts: number;
+  /** Steps in a row in which a table elsewhere took nothing. */
+  waits: number;
 }
 
 /** An export as the engine sees it. */

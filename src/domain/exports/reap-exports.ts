@@ -1,6 +1,6 @@
 import { discardExport } from "./discard-export.ts";
-import { type EngineDeps, exportOfKey, isoAt } from "./engine.ts";
-import { failExport } from "./fail-export.ts";
+import { type EngineDeps, exportOfKey, GIVE_UP_MS, isoAt } from "./engine.ts";
+import { failExport, TIMED_OUT } from "./fail-export.ts";
 import type { ExportUpkeep } from "./ports.ts";
 
 export interface ReapDeps extends Pick<EngineDeps, "work" | "files" | "writers" | "queue" | "now" | "log"> {
@@ -12,10 +12,6 @@ const MINUTE = 60_000;
 const UNMOVED_MS = 5 * MINUTE;
 /** A long queue is no loss: what waits in it is not sent again every time. */
 const RESENT_MS = 10 * MINUTE;
-/** What is not done after a day of trying never will be. */
-const GIVE_UP_MS = 24 * 60 * MINUTE;
-/** Why such an export failed. */
-const TIMED_OUT = "timed_out";
 /** An object may be a little older than the row that names it. */
 const UNNAMED_MS = 60 * MINUTE;
 const EXPORTS = 100;

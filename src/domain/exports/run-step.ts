@@ -1,9 +1,17 @@
 import { errorKind } from "../../lib/error-kind.ts";
 import { settleEnd } from "./discard-export.ts";
-import { carryPrefix, type EngineDeps, fileKey, isoAt, LEASE_MS, NOTHING_WRITTEN } from "./engine.ts";
+import {
+  carryPrefix,
+  type EngineDeps,
+  fileKey,
+  GIVE_UP_MS,
+  isoAt,
+  LEASE_MS,
+  NOTHING_WRITTEN,
+} from "./engine.ts";
 import { FileDamaged, FileTooLarge, NotOurs, SelectionGone, TableRefused } from "./errors.ts";
 import { isEnded } from "./export.ts";
-import { failExport } from "./fail-export.ts";
+import { failExport, TIMED_OUT } from "./fail-export.ts";
 import { finishExport } from "./finish-export.ts";
 import type { Lease, WorkingExport } from "./ports.ts";
 import { writeStep } from "./write-step.ts";
@@ -38,6 +46,9 @@ export async function runStep(deps: EngineDeps, step: Step): Promise<void> {
 }
 
 async function work(deps: EngineDeps, made: WorkingExport, lease: Lease): Promise<void> {
+  // A table that stays busy keeps it moving: it would never look stalled.
+  if (deps.now() - Date.parse(made.createdAt) > GIVE_UP_MS)
+    return failExport(deps, made, { failure: TIMED_OUT, leaseId: lease.id, seq: null });
   try {
     await (made.state.written ? finishExport : writeStep)(deps, made, lease);
   } catch (error) {

@@ -5,6 +5,9 @@ import { FileDraft } from "./file-draft.ts";
 import type { Lease, WorkingExport, WriterState } from "./ports.ts";
 import { pagesOf } from "./take-page.ts";
 
+/** Between two tries at a table that takes nothing, unless it asks for more. */
+const MOST_WAIT_MS = 15 * 60_000;
+
 /** Where the pages of a step have led. */
 interface Progress {
   state: WriterState;
@@ -22,7 +25,9 @@ interface Progress {
 export async function writeStep(deps: EngineDeps, made: WorkingExport, lease: Lease): Promise<void> {
   const draft = new FileDraft(deps, made, lease);
   await draft.resume();
-  const { state, waitMs, ended, ...progress } = await writePages(deps, { made, lease }, draft);
+  const { state, waitMs: asked, ended, ...progress } = await writePages(deps, { made, lease }, draft);
+  const waits = asked > 0 && progress.rows === made.rows ? made.state.waits + 1 : 0;
+  const waitMs = longerEach(asked, waits);
   const seq = made.seq + 1;
   const saved = await deps.work.save(lease, {
     ...progress,
@@ -31,12 +36,17 @@ export async function writeStep(deps: EngineDeps, made: WorkingExport, lease: Le
     parts: draft.parts,
     objectKey: draft.objectKey,
     bytes: draft.bytes,
-    state: { ...made.state, format: state, written: ended },
+    state: { ...made.state, format: state, written: ended, waits },
     dueAt: isoAt(deps.now() + waitMs),
   });
   if (!saved) throw new NotOurs();
   await deps.queue.send([{ type: "export.step", export_id: made.id, seq }], Math.ceil(waitMs / 1_000));
   if (made.carryKey !== null) await deps.files.delete(made.carryKey);
+}
+
+/** Each request in vain counts against the customer's quota there. */
+function longerEach(waitMs: number, waits: number): number {
+  return Math.min(waitMs * 2 ** Math.max(0, waits - 1), Math.max(waitMs, MOST_WAIT_MS));
 }
 
 async function writePages(

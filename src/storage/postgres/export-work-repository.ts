@@ -42,6 +42,7 @@ const Row = z
         format: z.record(z.string(), z.unknown()).nullable(),
         written: z.boolean(),
         restarts: z.int(),
+        waits: z.int(),
       })
       .nullable(),
     counts: TableCounts.nullable(),

@@ -12,6 +12,7 @@ const moment = z.iso
 const Row = z.object({
   tasks: z.object({ queued: whole, running: whole, oldest_at: moment }),
   rows: z.object({ open: whole }),
+  exports: z.object({ queued: whole, running: whole, oldest_at: moment }),
   deliveries: z.object({ pending: whole, overdue: whole }),
   inbound: z.object({ received: whole, failed: whole, oldest_at: moment }),
   letters: z.array(z.object({ queue: z.string().nullable(), reason: z.string(), open: whole })),
@@ -24,6 +25,9 @@ select
     'running', count(*) filter (where status = 'running'), 'oldest_at', min(created_at))
    from tasks where status in ('queued', 'running')) as tasks,
   (select jsonb_build_object('open', count(*)) from task_rows where outcome is null) as rows,
+  (select jsonb_build_object('queued', count(*) filter (where status = 'queued'),
+    'running', count(*) filter (where status = 'running'), 'oldest_at', min(created_at))
+   from exports where status in ('queued', 'running')) as exports,
   (select jsonb_build_object('pending', count(*),
     'overdue', count(*) filter (where next_attempt_at < $1::timestamptz))
    from webhook_deliveries where status = 'pending') as deliveries,
@@ -38,9 +42,10 @@ select
 /** What is left to do, by the system of record. Throws `StorageUnavailable`. */
 export async function readOpenWork(db: Database, now: number): Promise<OpenWork> {
   const [found] = await query(db, OPEN_WORK, [new Date(now).toISOString()]);
-  const { tasks, rows, deliveries, inbound, letters } = Row.parse(found);
+  const { tasks, rows, exports, deliveries, inbound, letters } = Row.parse(found);
   return {
     tasks: { queued: tasks.queued, running: tasks.running, oldestAt: tasks.oldest_at, openRows: rows.open },
+    exports: { queued: exports.queued, running: exports.running, oldestAt: exports.oldest_at },
     deliveries,
     inbound: { received: inbound.received, failed: inbound.failed, oldestAt: inbound.oldest_at },
     letters,

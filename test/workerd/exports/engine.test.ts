@@ -202,6 +202,27 @@ describe("a table elsewhere", () => {
     expect(await textOf(engine, exportId)).toBe(lines.join(""));
   });
 
+  test("that stays busy is asked ever less often, and given up after a day", async () => {
+    const engine = await mintExportEngine();
+    engine.rows = rowsOf(2, 10);
+    const asked: number[] = [];
+    engine.deps.tables.push = async () => {
+      asked.push(engine.clock);
+      throw new TableBusy(30_000);
+    };
+    const exportId = await engine.create(AIRTABLE);
+    await engine.drain();
+    expect(await engine.load(exportId)).toMatchObject({
+      status: "failed",
+      failure: "timed_out",
+      secret: null,
+    });
+    const waits = asked.map((at, index) => (at - (asked[index - 1] ?? at)) / 1_000).slice(1, 7);
+    expect(waits).toEqual([30, 60, 120, 240, 480, 900]);
+    expect(asked.length).toBeLessThan(110);
+    expect(await engine.leftOf(exportId)).toEqual([]);
+  });
+
   test.each([
     { why: "refuses us", token: "token", failure: "airtable_unauthorised" },
     { why: "has a token that does not open any more", token: null, failure: "token_unreadable" },

@@ -41,8 +41,8 @@ const documented = (path: string): string => path.replaceAll(/:([a-z_]+)/g, "{$1
 const isOpen = ({ method, path }: Route): boolean => OPEN_ROUTES.has(`${method} ${documented(path)}`);
 const closed = routes.filter((route) => !isOpen(route));
 
-/** Any credential opens these: they tell a caller about himself. */
-const CREDENTIAL_ONLY = new Set(["GET /api/v2/limits"]);
+/** Any credential opens these: they tell a caller about himself, or what holds for everybody. */
+const CREDENTIAL_ONLY = new Set(["GET /api/v2/exports/columns", "GET /api/v2/limits"]);
 /** What the document can't say: a right that is needed for others, and not for oneself. */
 const ALSO_NEEDS: Record<string, Scope> = { "DELETE /api/v2/organisation/members/:user_id": "members:write" };
 

@@ -156,12 +156,14 @@ test("an operator sees what waits, how it is consumed, what died and what is lef
   expect(await response.json()).toMatchObject({
     queues: [
       { ...queue, name: "enrichment", consumer: { ...consumer, companies_in_flight: count } },
+      { ...queue, name: "exports", consumer: { ...consumer, max_batch_size: 1 } },
       { ...queue, name: "events", consumer, dead_letters: died },
       { ...queue, name: "dead-letter", consumer: { max_batch_timeout_seconds: 5, dead_letter_queue: null } },
     ],
     unreadable_messages: died,
     work: {
       tasks: { queued: count, running: count, open_rows: count },
+      exports: { queued: count, running: count },
       webhook_deliveries: { pending: count, overdue: count },
       inbound_events: { received: count, failed: count, oldest_at: expect.any(String) },
     },
@@ -215,6 +217,7 @@ describe("pausing a queue", () => {
       .parse(await other.json());
     expect(queues).toEqual([
       { name: "enrichment", paused: false },
+      { name: "exports", paused: false },
       { name: "events", paused: true },
       { name: "dead-letter", paused: false },
     ]);

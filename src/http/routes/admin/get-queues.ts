@@ -44,6 +44,7 @@ const QueueOverview = z
     }),
     work: z.object({
       tasks: z.object({ queued: count, running: count, oldest_at: instant.nullable(), open_rows: count }),
+      exports: z.object({ queued: count, running: count, oldest_at: instant.nullable() }),
       webhook_deliveries: z.object({
         pending: count,
         overdue: count.openapi({ description: "due, and not attempted yet" }),
@@ -95,7 +96,7 @@ async function statusOf({ config, operations }: Services, name: QueueName, work:
   };
 }
 
-function workJson({ tasks, deliveries, inbound }: OpenWork) {
+function workJson({ tasks, exports, deliveries, inbound }: OpenWork) {
   return {
     tasks: {
       queued: tasks.queued,
@@ -103,6 +104,7 @@ function workJson({ tasks, deliveries, inbound }: OpenWork) {
       oldest_at: tasks.oldestAt,
       open_rows: tasks.openRows,
     },
+    exports: { queued: exports.queued, running: exports.running, oldest_at: exports.oldestAt },
     webhook_deliveries: deliveries,
     inbound_events: { received: inbound.received, failed: inbound.failed, oldest_at: inbound.oldestAt },
   };

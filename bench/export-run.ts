@@ -1,0 +1,121 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Client } from "pg";
+import { z } from "zod";
+import { type HeapPeak, HeapWatch } from "./export-heap.ts";
+import type { BenchFormat } from "./export-options.ts";
+import { cpuMicros, familyCpuMicros, forgetPeakMemory, residentMemory } from "./process-cpu.ts";
+import { tellProgress } from "./tell-progress.ts";
+import type { WorkerdServer } from "./workerd-server.ts";
+
+const POLL_MS = 500;
+
+const Created = z.object({ export_id: z.string() });
+const Status = z.object({
+  export_id: z.string(),
+  status: z.string(),
+  rows: z.int(),
+  bytes: z.int(),
+  columns: z.array(z.string()),
+  digest: z.string().nullable(),
+  failure: z.string().nullable(),
+  download_url: z.string().nullable(),
+  created_at: z.iso.datetime(),
+  finished_at: z.iso.datetime().nullable(),
+});
+type Status = z.infer<typeof Status>;
+
+export interface ExportPlace {
+  api: WorkerdServer & { inspector: URL };
+  apiKey: string;
+  client: Client;
+  postgresPid: number;
+  signal: AbortSignal;
+}
+
+/** A finished export, and what it took. */
+export interface ExportRun {
+  format: BenchFormat;
+  rows: number;
+  bytes: number;
+  columns: string[];
+  digest: string;
+  link: string;
+  /** From the order to the end, as the export itself tells them. */
+  seconds: number;
+  parts: number;
+  steps: number;
+  /** Seconds. */
+  cpu: { workerd: number; postgres: number; bench: number };
+  /** Bytes, of workerd. */
+  memory: { idle: number; peak: number };
+  heap: HeapPeak;
+}
+
+/** Orders an export of all companies and waits for its end. Throws when it does not complete. */
+export async function runExport(place: ExportPlace, format: BenchFormat): Promise<ExportRun> {
+  const { api, postgresPid } = place;
+  await request(place, "/health");
+  const watch = await HeapWatch.start(api.inspector);
+  forgetPeakMemory(api.pid);
+  const idle = residentMemory(api.pid).now;
+  const cpuBefore = { workerd: cpuMicros(api.pid), postgres: familyCpuMicros(postgresPid) };
+  const ownBefore = process.cpuUsage();
+  const ended = await orderAndWait(place, format);
+  const own = process.cpuUsage(ownBefore);
+  const cpu = {
+    workerd: (cpuMicros(api.pid) - cpuBefore.workerd) / 1e6,
+    postgres: (familyCpuMicros(postgresPid) - cpuBefore.postgres) / 1e6,
+    bench: (own.user + own.system) / 1e6,
+  };
+  const { peak } = residentMemory(api.pid);
+  const heap = await watch.stop();
+  const { digest, download_url: link, finished_at: finishedAt } = ended;
+  if (ended.status !== "completed" || digest === null || link === null || finishedAt === null) {
+    throw new Error(`the ${format} export ended ${ended.status}: ${ended.failure}`);
+  }
+  return {
+    format,
+    rows: ended.rows,
+    bytes: ended.bytes,
+    columns: ended.columns,
+    digest,
+    link,
+    seconds: (Date.parse(finishedAt) - Date.parse(ended.created_at)) / 1_000,
+    ...(await stepsOf(place.client, ended.export_id)),
+    cpu,
+    memory: { idle, peak },
+    heap,
+  };
+}
+
+async function orderAndWait(place: ExportPlace, format: BenchFormat): Promise<Status> {
+  const order = { method: "POST", body: JSON.stringify({ format, filter: {} }) };
+  const { export_id: id } = Created.parse(await request(place, "/api/v2/exports", order));
+  for (;;) {
+    await sleep(POLL_MS, undefined, { signal: place.signal });
+    const status = Status.parse(await request(place, `/api/v2/exports/${id}/status`));
+    tellProgress(`${format} ${status.rows.toLocaleString("en-GB")} rows`);
+    if (status.status !== "queued" && status.status !== "running") return status;
+  }
+}
+
+async function request(
+  { api, apiKey, signal }: ExportPlace,
+  path: string,
+  init: RequestInit = {},
+): Promise<unknown> {
+  const headers = { authorization: `Bearer ${apiKey}`, "content-type": "application/json" };
+  const response = await fetch(`http://127.0.0.1:${api.port}${path}`, { ...init, headers, signal });
+  if (!response.ok) throw new Error(`${path} answered ${response.status}: ${await response.text()}`);
+  return response.json();
+}
+
+async function stepsOf(client: Client, id: string): Promise<{ parts: number; steps: number }> {
+  const { rows } = await client.query<{ parts: number; steps: number }>(
+    "select jsonb_array_length(parts) as parts, seq as steps from exports where id = $1",
+    [id],
+  );
+  const [row] = rows;
+  if (row === undefined) throw new Error(`no export ${id} in the database`);
+  return row;
+}
