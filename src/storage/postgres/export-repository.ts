@@ -8,47 +8,12 @@ import {
   MOST_OPEN,
   type NewExport,
 } from "../../domain/exports/export-access.ts";
-import {
-  type Export,
-  EXPORT_FORMATS,
-  EXPORT_STATUSES,
-  ExportOptions,
-  type ExportOrder,
-  Selection,
-  TableCounts,
-} from "../../domain/exports/export.ts";
+import type { Export, ExportOrder } from "../../domain/exports/export.ts";
 import type { CompanyFilter } from "../../domain/search/company-filter.ts";
 import { audited } from "./audited.ts";
 import { estimateStatement } from "./company-search-statements.ts";
 import { type Database, query, transact } from "./database.ts";
-
-const moment = z.date().transform((date) => date.toISOString());
-
-const Row = z.object({
-  id: z.string(),
-  organisation_id: z.string(),
-  mode: z.enum(["live", "test"]),
-  actor_kind: z.enum(["user", "key", "anonymous", "system"]),
-  actor_id: z.string().nullable(),
-  request_id: z.string().nullable(),
-  format: z.enum(EXPORT_FORMATS),
-  selection: Selection,
-  columns: z.array(z.string()),
-  options: ExportOptions,
-  status: z.enum(EXPORT_STATUSES),
-  estimated_rows: z.int().nullable(),
-  rows: z.int(),
-  bytes: z.coerce.number(),
-  digest: z.string().nullable(),
-  object_key: z.string().nullable(),
-  counts: TableCounts.nullable(),
-  failure: z.string().nullable(),
-  created_at: moment,
-  started_at: moment.nullable(),
-  finished_at: moment.nullable(),
-  expires_at: moment.nullable(),
-  cancel_requested_at: moment.nullable(),
-});
+import { exportOf } from "./stored-export.ts";
 
 const COLUMNS = `id, organisation_id, mode, actor_kind, actor_id, request_id, format, selection, columns, options,
   status, estimated_rows, rows, bytes, digest, object_key, counts, failure, created_at, started_at, finished_at,
@@ -108,34 +73,6 @@ const ListSize = z.object({ rows: z.int(), last_at: z.string().nullable() });
 const Plan = z.object({
   "QUERY PLAN": z.tuple([z.object({ Plan: z.object({ "Plan Rows": z.number() }) })]),
 });
-
-function exportOf(found: unknown): Export {
-  const row = Row.parse(found);
-  return {
-    id: row.id,
-    organisationId: row.organisation_id,
-    mode: row.mode,
-    actor: { kind: row.actor_kind, id: row.actor_id },
-    requestId: row.request_id,
-    format: row.format,
-    selection: row.selection,
-    columns: row.columns,
-    options: row.options,
-    status: row.status,
-    estimatedRows: row.estimated_rows,
-    rows: row.rows,
-    bytes: row.bytes,
-    digest: row.digest,
-    objectKey: row.object_key,
-    counts: row.counts,
-    failure: row.failure,
-    createdAt: row.created_at,
-    startedAt: row.started_at,
-    finishedAt: row.finished_at,
-    expiresAt: row.expires_at,
-    cancelRequestedAt: row.cancel_requested_at,
-  };
-}
 
 /** What requests read and change of exports; what makes the file has a repository of its own. */
 export class ExportRepository implements ExportStore {

@@ -1,93 +1,44 @@
 import { z } from "zod";
 import { NOTHING_WRITTEN } from "../../domain/exports/engine.ts";
-import {
-  EXPORT_FORMATS,
-  EXPORT_STATUSES,
-  ExportOptions,
-  Selection,
-  TableCounts,
-} from "../../domain/exports/export.ts";
 import type { ExportEnd, ExportWork, Lease, SavedStep, WorkingExport } from "../../domain/exports/ports.ts";
 import { type Database, query, type Statement, transact } from "./database.ts";
+import { exportOf, moment, StoredExport } from "./stored-export.ts";
 import { eventInsert } from "./webhook-statements.ts";
 
-const moment = z.date().transform((date) => date.toISOString());
+const Row = StoredExport.extend({
+  secret: z.string().nullable(),
+  upload_id: z.string().nullable(),
+  parts: z.array(z.object({ number: z.int(), etag: z.string() })),
+  seq: z.int(),
+  last_key: z.string().nullable(),
+  carry_key: z.string().nullable(),
+  writer: z
+    .object({
+      format: z.record(z.string(), z.unknown()).nullable(),
+      written: z.boolean(),
+      restarts: z.int(),
+      waits: z.int(),
+    })
+    .nullable(),
+  lease_id: z.string().nullable(),
+  leased_until: moment.nullable(),
+});
 
-const Row = z
-  .object({
-    id: z.string(),
-    organisation_id: z.string(),
-    mode: z.enum(["live", "test"]),
-    actor_kind: z.enum(["key", "user", "system"]),
-    actor_id: z.string().nullable(),
-    request_id: z.string().nullable(),
-    format: z.enum(EXPORT_FORMATS),
-    selection: Selection,
-    columns: z.array(z.string()),
-    options: ExportOptions,
-    secret: z.string().nullable(),
-    status: z.enum(EXPORT_STATUSES),
-    estimated_rows: z.int().nullable(),
-    rows: z.int(),
-    bytes: z.coerce.number(),
-    digest: z.string().nullable(),
-    object_key: z.string().nullable(),
-    upload_id: z.string().nullable(),
-    parts: z.array(z.object({ number: z.int(), etag: z.string() })),
-    seq: z.int(),
-    last_key: z.string().nullable(),
-    carry_key: z.string().nullable(),
-    writer: z
-      .object({
-        format: z.record(z.string(), z.unknown()).nullable(),
-        written: z.boolean(),
-        restarts: z.int(),
-        waits: z.int(),
-      })
-      .nullable(),
-    counts: TableCounts.nullable(),
-    lease_id: z.string().nullable(),
-    leased_until: moment.nullable(),
-    failure: z.string().nullable(),
-    created_at: moment,
-    started_at: moment.nullable(),
-    finished_at: moment.nullable(),
-    expires_at: moment.nullable(),
-    cancel_requested_at: moment.nullable(),
-  })
-  .transform((row): WorkingExport => ({
-    id: row.id,
-    organisationId: row.organisation_id,
-    mode: row.mode,
-    actor: { kind: row.actor_kind, id: row.actor_id },
-    requestId: row.request_id,
-    format: row.format,
-    selection: row.selection,
-    columns: row.columns,
-    options: row.options,
+function workingExport(found: unknown): WorkingExport {
+  const row = Row.parse(found);
+  return {
+    ...exportOf(found),
     secret: row.secret,
-    status: row.status,
-    estimatedRows: row.estimated_rows,
-    rows: row.rows,
-    bytes: row.bytes,
-    digest: row.digest,
-    objectKey: row.object_key,
     uploadId: row.upload_id,
     parts: row.parts,
     seq: row.seq,
     lastKey: row.last_key,
     carryKey: row.carry_key,
     state: row.writer ?? NOTHING_WRITTEN,
-    counts: row.counts,
     leaseId: row.lease_id,
     leasedUntil: row.leased_until,
-    failure: row.failure,
-    createdAt: row.created_at,
-    startedAt: row.started_at,
-    finishedAt: row.finished_at,
-    expiresAt: row.expires_at,
-    cancelRequestedAt: row.cancel_requested_at,
-  }));
+  };
+}
 
 const WANTED = "status in ('queued', 'running') and cancel_requested_at is null";
 const OURS = `id = $1 and lease_id = $2 and ${WANTED}`;
@@ -140,12 +91,12 @@ export class ExportWorkRepository implements ExportWork {
     { seq, at, until }: { seq: number; at: string; until: string },
   ): Promise<WorkingExport | null> {
     const [row] = await query(this.#db, CLAIM, [lease.exportId, lease.id, seq, at, until]);
-    return row === undefined ? null : Row.parse(row);
+    return row === undefined ? null : workingExport(row);
   }
 
   async load(exportId: string): Promise<WorkingExport | null> {
     const [row] = await query(this.#db, "select * from exports where id = $1", [exportId]);
-    return row === undefined ? null : Row.parse(row);
+    return row === undefined ? null : workingExport(row);
   }
 
   async keepLease(lease: Lease, until: string): Promise<boolean> {

@@ -1,12 +1,13 @@
-import { createScheduledController } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
-import worker from "../../../src/worker.ts";
+import { dropPartitions } from "../../../src/cron/jobs/drop-partitions.ts";
+import { purgeExports } from "../../../src/cron/jobs/purge-exports.ts";
+import { refreshAnalytics } from "../../../src/cron/jobs/refresh-analytics.ts";
+import { buildServices } from "../../../src/services.ts";
+import { mintExport } from "../exports/export-world.ts";
 import { mintWorld, type World } from "../../support/world.ts";
 
-async function runNightly(): Promise<void> {
-  await worker.scheduled(createScheduledController({ cron: "17 2 * * *" }), env);
-}
+const services = buildServices(env);
 
 async function insertSnapshot(world: World, siren: string, at: string): Promise<void> {
   await world.database.query(
@@ -37,7 +38,7 @@ test("months of snapshots older than three years go at night; younger ones, and 
   await world.database.query("select ensure_month_partitions('audit_logs', 'at', $1::date, 1)", [
     monthsAgo(38),
   ]);
-  await runNightly();
+  await dropPartitions(services);
   const rows = await world.database.query(
     "select tableoid::regclass::text as held from snapshots where siren = $1 order by scraped_at",
     [siren],
@@ -56,9 +57,32 @@ test("the figures of a sector are those of last night", async () => {
      values ($1, 'complete', 'active', '98.20Z', 40, 1000, '{}', '', now(), now()), ($2, 'complete', 'active', '98.20Z', 60, null, '{}', '', now(), now())`,
     [world.siren("one"), world.siren("two")],
   );
-  await runNightly();
+  await refreshAnalytics(services);
   const rows = await world.database.query(
     "select entreprises, score_moyen, entreprises_avec_ca, ca_moyen from mv_ma_analytics where code_naf = '98.20Z'",
   );
   expect(rows).toEqual([{ entreprises: 2, score_moyen: 50, entreprises_avec_ca: 1, ca_moyen: 1000 }]);
+});
+
+test("exports that ended three months ago go at night, unless a file of theirs is still there", async () => {
+  const world = await mintWorld();
+  const minted = {
+    old: await mintExport(world, { status: "failed" }),
+    withFile: await mintExport(world),
+    young: await mintExport(world, { status: "failed" }),
+  };
+  const end = async (id: string, days: number): Promise<void> => {
+    await world.database.query(
+      "update exports set finished_at = now() - make_interval(days => $2) where id = $1",
+      [id, days],
+    );
+  };
+  await end(minted.old.id, 91);
+  await end(minted.withFile.id, 91);
+  await end(minted.young.id, 89);
+  await purgeExports(services);
+  const rows = await world.database.query("select id from exports where organisation_id = $1 order by id", [
+    world.organisationId,
+  ]);
+  expect(rows).toEqual([minted.withFile.id, minted.young.id].sort().map((id) => ({ id })));
 });
