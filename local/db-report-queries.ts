@@ -39,6 +39,8 @@ export interface DatabaseReport {
   since: Date | null;
   by_total: StatementRow[];
   by_mean: StatementRow[];
+  /** However seldom they were called: each combination of filters is a statement of its own. */
+  by_max: StatementRow[];
   unused_indexes: IndexRow[];
   tables: TableRow[];
   whole_reads: ScanRow[];
@@ -46,11 +48,12 @@ export interface DatabaseReport {
 
 export interface ReportLimits {
   limit: number;
+  /** Of the averages only: one of few calls says little. */
   minCalls: number;
 }
 
 // pg_stat_statements puts $1 where a literal was; what it could not normalise (commands such as SET) is left out.
-const STATEMENTS = (order: "total_exec_time" | "mean_exec_time"): string => `
+const STATEMENTS = (order: "total_exec_time" | "mean_exec_time" | "max_exec_time"): string => `
 select query, calls::int, total_exec_time as total_ms, mean_exec_time as mean_ms, max_exec_time as max_ms,
   s.rows::float8 as rows, shared_blks_hit::float8 / nullif(shared_blks_hit + shared_blks_read, 0) as hit_share
 from pg_stat_statements s
@@ -92,8 +95,9 @@ export async function readDatabaseReport(
   const [since] = await read<{ since: Date | null }>(SINCE, []);
   return {
     since: since?.since ?? null,
-    by_total: await read<StatementRow>(STATEMENTS("total_exec_time"), [limit, minCalls]),
+    by_total: await read<StatementRow>(STATEMENTS("total_exec_time"), [limit, 1]),
     by_mean: await read<StatementRow>(STATEMENTS("mean_exec_time"), [limit, minCalls]),
+    by_max: await read<StatementRow>(STATEMENTS("max_exec_time"), [limit, 1]),
     unused_indexes: await read<IndexRow>(UNUSED),
     tables: await read<TableRow>(TABLES),
     whole_reads: await read<ScanRow>(WHOLE_READS),

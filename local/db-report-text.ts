@@ -16,7 +16,12 @@ export function reportText(report: DatabaseReport): string {
   return [
     `Statements counted since ${since}. They are as the server normalises them: $1 stands for a value.`,
     section("MOST TIME IN ALL", STATEMENT_COLUMNS, report.by_total.map(statementCells)),
-    section("SLOWEST ON AVERAGE", STATEMENT_COLUMNS, report.by_mean.map(statementCells)),
+    section(
+      "SLOWEST ON AVERAGE (of those called at least --min-calls times)",
+      STATEMENT_COLUMNS,
+      report.by_mean.map(statementCells),
+    ),
+    section("SLOWEST SINGLE CALLS", STATEMENT_COLUMNS, report.by_max.map(statementCells)),
     section(
       "INDEXES THAT NOTHING USED (keys that keep rows unique are not listed)",
       [left("Table"), left("Index"), right("Size")],

@@ -10,7 +10,7 @@ import { describeError, errorCode, LocalError } from "./local-error.ts";
 const USAGE = `Usage: npm run db:report [-- --limit 20 --min-calls 5 --json]
 
   --limit N      rows of each table (default 20)
-  --min-calls N  statements called at least so often (default 5)
+  --min-calls N  of the averages: statements called at least so often (default 5)
   --json         for programs: statements whole, times in ms, sizes in bytes`;
 
 const NOT_LOADED = `pg_stat_statements is not loaded, so that nothing was counted.

@@ -12,19 +12,45 @@ const MIGRATIONS_FOLDER = path.join(PROJECT_ROOT, "migrations");
 const MIGRATION_LOCK = 732_411_905;
 const CONNECT_TIMEOUT_MS = 15_000;
 
-/** Applies what is not applied yet, in one transaction; returns how many migrations the database now has. */
+/**
+ * Applies what is not applied yet, in one transaction; returns how many migrations the database now has. Searches are
+ * ready when it returns: rows that were written anew have no statistics and no visibility map.
+ */
 export async function migrate(databaseUrl: string): Promise<number> {
   if (!existsSync(path.join(MIGRATIONS_FOLDER, "meta", "_journal.json"))) return 0;
   const client = await connect(databaseUrl);
   try {
-    await client.query("SELECT pg_advisory_lock($1)", [MIGRATION_LOCK]);
-    await applyMigrations(drizzle(client), { migrationsFolder: MIGRATIONS_FOLDER });
-    return await countApplied(client);
-  } catch (error) {
-    throw explain(error);
+    const before = await apply(client);
+    const count = await countApplied(client);
+    if (count > before) await vacuum(client);
+    return count;
   } finally {
     // Ends the session, and its lock with it.
     await client.end();
+  }
+}
+
+/** Returns how many migrations the database had before. */
+async function apply(client: Client): Promise<number> {
+  try {
+    await client.query("SELECT pg_advisory_lock($1)", [MIGRATION_LOCK]);
+    const before = await countApplied(client);
+    await applyMigrations(drizzle(client), { migrationsFolder: MIGRATIONS_FOLDER });
+    return before;
+  } catch (error) {
+    throw explain(error);
+  }
+}
+
+async function vacuum(client: Client): Promise<void> {
+  try {
+    await client.query("VACUUM (ANALYZE) companies");
+  } catch (error) {
+    const reason = describeError(error);
+    throw new LocalError(
+      `The migrations are applied, but VACUUM (ANALYZE) companies failed: ${reason}. Searches are slow until it is run.`,
+      { cause: error },
+    );
   }
 }
 
@@ -63,6 +89,10 @@ async function connect(databaseUrl: string): Promise<Client> {
 }
 
 async function countApplied(client: Client): Promise<number> {
+  const { rows } = await client.query<{ there: boolean }>(
+    "SELECT to_regclass('drizzle.__drizzle_migrations') IS NOT NULL AS there",
+  );
+  if (rows[0]?.there !== true) return 0;
   const result = await client.query<{ count: number }>(
     "SELECT count(*)::int AS count FROM drizzle.__drizzle_migrations",
   );

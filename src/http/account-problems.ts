@@ -186,11 +186,11 @@ export const ACCOUNT_PROBLEMS = {
     retryable: false,
     fr: {
       title: "Introuvable",
-      detail: "Vous n'avez accès à rien de tel : vérifiez l'identifiant dans la liste.",
+      detail: "Vous n'avez accès à rien de tel : vérifiez l'identifiant.",
     },
     en: {
       title: "Not found",
-      detail: "There is no such thing that you have access to: check the id in the list.",
+      detail: "There is no such thing that you have access to: check the id.",
     },
   },
   "test_mode.siren_unknown": {

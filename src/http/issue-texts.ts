@@ -97,7 +97,9 @@ function choiceText({ given, known, kind }: Choice, language: Language): IssueTe
   const { unknown, possible } = CHOICE_WORDS[language][kind];
   const near = given === null ? null : nearest(given, known);
   const separator = language === "fr" ? " : " : ": ";
-  const list = `${possible}${separator}${known.join(", ")}.`;
+  // A comma between commas is not seen.
+  const shown = known.some((one) => /^\W+$/.test(one)) ? known.map((one) => quote(one, language)) : known;
+  const list = `${possible}${separator}${shown.join(", ")}.`;
   const asked = language === "fr" ? "Vouliez-vous dire" : "Did you mean";
   const mark = language === "fr" ? " ?" : "?";
   return {

@@ -42,6 +42,13 @@ const DEFAULT = [
   ["categorie_entreprise", "text", "`PME`, `ETI` ou `GE`", "`PME` (small or medium), `ETI` or `GE` (large)"],
   ["date_creation", "date", "Date de création", "Date of creation"],
   ["tranche_effectif", "text", "Code INSEE de la tranche d'effectif", "INSEE size band, by its code"],
+  ["tranche_effectif_min", "integer", "Effectif minimal de cette tranche", "Least staff of that band"],
+  [
+    "tranche_effectif_max",
+    "integer",
+    "Effectif maximal de cette tranche ; vide : pas de maximum",
+    "Greatest staff of that band; empty: no bound",
+  ],
   ["effectif", "integer", "Effectif des derniers comptes connus", "Staff of the latest known accounts"],
   [
     "chiffre_affaires",

@@ -67,6 +67,8 @@ function cellsOf(company: Company): Cells {
     categorie_entreprise: company.categorie_entreprise,
     date_creation: company.date_creation,
     tranche_effectif: company.tranche_effectif?.code ?? null,
+    tranche_effectif_min: company.tranche_effectif?.min ?? null,
+    tranche_effectif_max: company.tranche_effectif?.max ?? null,
     effectif: company.effectif,
     ...accountCells(company),
     ...placeCells(company),

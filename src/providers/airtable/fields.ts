@@ -17,6 +17,8 @@ const FIELDS = {
   categorie_entreprise: "Catégorie",
   date_creation: "Date de création",
   tranche_effectif: "Tranche d'effectif",
+  tranche_effectif_min: "Effectif minimal",
+  tranche_effectif_max: "Effectif maximal",
   effectif: "Effectif",
   chiffre_affaires: "Chiffre d'affaires",
   resultat: "Résultat",

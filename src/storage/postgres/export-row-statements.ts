@@ -68,7 +68,7 @@ interface Source {
   lookup?: keyof typeof LOOKUPS;
 }
 
-/** `secteur_activite` and `forme_juridique_libelle` are codes here: their labels are not in the database. */
+/** Labels, and the bounds of a size band, are codes here: what they stand for is not in the database. */
 const SOURCES: Record<ColumnName, Source> = {
   siren: { sql: "c.page_siren" },
   nom_entreprise: { sql: "c.nom_entreprise" },
@@ -82,6 +82,8 @@ const SOURCES: Record<ColumnName, Source> = {
   categorie_entreprise: { sql: "c.categorie_entreprise" },
   date_creation: { sql: "c.date_creation::text" },
   tranche_effectif: { sql: "c.tranche_effectif" },
+  tranche_effectif_min: { sql: "c.tranche_effectif" },
+  tranche_effectif_max: { sql: "c.tranche_effectif" },
   effectif: { sql: "c.effectif" },
   chiffre_affaires: { sql: "c.chiffre_affaires::float8" },
   resultat: { sql: "c.resultat::float8" },

@@ -180,6 +180,8 @@ test("all columns of a company, with the organisation's own contact and status a
     categorie_entreprise: null,
     date_creation: "1994-03-01",
     tranche_effectif: "12",
+    tranche_effectif_min: 20,
+    tranche_effectif_max: 49,
     effectif: 34,
     chiffre_affaires: 6_240_000,
     resultat: -1200,

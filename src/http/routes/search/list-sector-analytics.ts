@@ -116,6 +116,22 @@ function placeOf(cursor: string | undefined, sort: SectorSort): SectorPage["afte
   );
 }
 
+/** Beyond a tenth of a point, or a euro, figures of so many companies say nothing. */
+function rounded(value: number | null, decimals: number): number | null {
+  return value === null ? null : Number(value.toFixed(decimals));
+}
+
+function sectorJson({ as_of: _counted, ...sector }: SectorAnalytics) {
+  return {
+    ...sector,
+    libelle: nafLabel(sector.code_naf),
+    score_moyen: rounded(sector.score_moyen, 1),
+    score_p90: rounded(sector.score_p90, 1),
+    ca_moyen: rounded(sector.ca_moyen, 0),
+    ca_p90: rounded(sector.ca_p90, 0),
+  };
+}
+
 export const listSectorAnalytics: RouteHandler<typeof listSectorAnalyticsRoute, AppEnv> = async (context) => {
   const { code_naf: range = null, sort = "code_naf", cursor, limit } = context.req.valid("query");
   const { analytics } = context.get("isolate").services.search;
@@ -125,9 +141,6 @@ export const listSectorAnalytics: RouteHandler<typeof listSectorAnalyticsRoute, 
   const last = sectors.at(-1);
   const has_more = found.length > limit;
   const next_cursor = has_more && last !== undefined ? cursorOf(last, sort) : null;
-  const data = sectors.map(({ as_of: _counted, ...sector }) => ({
-    ...sector,
-    libelle: nafLabel(sector.code_naf),
-  }));
+  const data = sectors.map(sectorJson);
   return context.json({ data, next_cursor, has_more, as_of: last?.as_of ?? null }, 200, PRIVATE_JSON);
 };
