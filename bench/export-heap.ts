@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import WebSocket from "ws";
+import { WebSocket } from "ws";
 import { z } from "zod";
 
 const EVERY_MS = 100;
+/** It answers between two pieces of JavaScript. */
+const ANSWER_MS = 60_000;
 /** The isolates of the simulators have other names. */
 const USER_WORKER = "core:user:";
 const Targets = z.array(z.object({ id: z.string() }));
@@ -20,7 +22,7 @@ const Reply = z.object({
 
 /** Bytes. */
 export interface HeapPeak {
-  /** After a garbage collection, before there was anything to do. */
+  /** Before there was anything to do. */
   idle: number;
   /** Highest sample: objects, the runtime's own and the contents of buffers, garbage included. */
   peak: number;
@@ -40,7 +42,7 @@ export class HeapWatch {
 
   private constructor(socket: WebSocket) {
     this.#socket = socket;
-    socket.on("message", (data) => this.#receive(String(data)));
+    socket.addEventListener("message", ({ data }) => this.#receive(z.string().parse(data)));
     socket.on("error", (error) => this.#giveUp(error));
     socket.on("close", () => this.#giveUp(new Error("the inspector closed the connection")));
   }
@@ -58,16 +60,20 @@ export class HeapWatch {
       socket.once("error", reject);
     });
     const watch = new HeapWatch(socket);
-    await watch.#call("HeapProfiler.collectGarbage");
     watch.#peak.idle = (await watch.#sample()).total;
     watch.#loop = watch.#watch();
+    // Whoever stops it is told.
+    watch.#loop.catch(() => undefined);
     return watch;
   }
 
   async stop(): Promise<HeapPeak> {
     this.#stopped.abort();
-    await this.#loop;
-    this.#socket.close();
+    try {
+      await this.#loop;
+    } finally {
+      this.#socket.close();
+    }
     return this.#peak;
   }
 
@@ -88,10 +94,14 @@ export class HeapWatch {
 
   async #call(method: string): Promise<unknown> {
     const id = ++this.#lastId;
+    const timer = setTimeout(
+      () => this.#giveUp(new Error(`the inspector does not answer ${method}`)),
+      ANSWER_MS,
+    );
     const reply = await new Promise<z.infer<typeof Reply>>((resolve, reject) => {
       this.#waiting.set(id, (given) => (given instanceof Error ? reject(given) : resolve(given)));
       this.#socket.send(JSON.stringify({ id, method }));
-    });
+    }).finally(() => clearTimeout(timer));
     if (reply.error !== undefined) throw new Error(`${method}: ${reply.error.message}`);
     return reply.result;
   }

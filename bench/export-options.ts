@@ -37,7 +37,9 @@ function formatsOf(list: string | undefined): BenchFormat[] {
   const named = new Set(list.split(",").map((name) => name.trim()));
   const known = BENCH_FORMATS.filter((format) => named.has(format));
   if (known.length === named.size) return known;
-  throw new LocalError(`--formats takes some of ${BENCH_FORMATS.join(",")}, not "${list}"\n\n${EXPORT_USAGE}`);
+  throw new LocalError(
+    `--formats takes some of ${BENCH_FORMATS.join(",")}, not "${list}"\n\n${EXPORT_USAGE}`,
+  );
 }
 
 function parse(args: string[]) {

@@ -50,10 +50,16 @@ export async function openExportBench(rows: number, run: Run, teardown: Teardown
       signal: run.signal,
       inspected: true,
     });
-    teardown.add(name, () => server.stop());
+    const running = { stopped: false };
+    const stop = async (): Promise<void> => {
+      if (running.stopped) return;
+      running.stopped = true;
+      await server.stop();
+    };
+    teardown.add(name, stop);
     const { inspector } = server;
     if (inspector === null) throw new Error("workerd opened no inspector");
-    return { api: { ...server, inspector }, apiKey, client, postgresPid, signal: run.signal };
+    return { api: { ...server, inspector, stop }, apiKey, client, postgresPid, signal: run.signal };
   };
   return { folder, truth: await tallyTable(client, "companies"), secondUrl: secondUrl.href, serve };
 }

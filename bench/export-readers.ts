@@ -32,7 +32,8 @@ const TURNOVER = "chiffre_affaires";
 const Company = z.object({ siren: z.string(), chiffre_affaires: z.int().nullable() });
 
 function requireColumns(found: readonly unknown[], columns: readonly string[]): void {
-  if (JSON.stringify(found) !== JSON.stringify(columns)) throw new Error(`other columns: ${found.join(", ")}`);
+  if (JSON.stringify(found) !== JSON.stringify(columns))
+    throw new Error(`other columns: ${found.join(", ")}`);
 }
 
 function euros(text: string): number | null {
@@ -73,7 +74,7 @@ export async function openNdjson({ path, columns, signal }: FileToOpen): Promise
   return { reader: "JSON.parse, line by line", tally };
 }
 
-/** Loaded twice: the second time changes nothing. */
+/** Loaded twice, which must change nothing. */
 export async function openSql({ path, databaseUrl, signal }: FileToOpen): Promise<Opened> {
   const client = new Client({ connectionString: databaseUrl });
   client.on("error", () => undefined);
@@ -138,7 +139,11 @@ async function readSheets({ path, columns }: FileToOpen, sheets: ZipEntry[]): Pr
         if (row === undefined) continue;
         const cells = cellsOf(row);
         if (isHeader) requireColumns([...cells.values()], columns);
-        else tally.add(cells.get(letterOf(columns, SIREN)) ?? "", euros(cells.get(letterOf(columns, TURNOVER)) ?? ""));
+        else
+          tally.add(
+            cells.get(letterOf(columns, SIREN)) ?? "",
+            euros(cells.get(letterOf(columns, TURNOVER)) ?? ""),
+          );
         isHeader = false;
       }
     });
@@ -148,7 +153,9 @@ async function readSheets({ path, columns }: FileToOpen, sheets: ZipEntry[]): Pr
 
 /** By the letter of their column; an empty one is left out. */
 function cellsOf(row: string): Map<string, string> {
-  const found = row.matchAll(/<c r="([A-Z]+)\d+"[^>]*>(?:<is><t[^>]*>([^<]*)<\/t><\/is>|<v>([^<]*)<\/v>)<\/c>/g);
+  const found = row.matchAll(
+    /<c r="([A-Z]+)\d+"[^>]*>(?:<is><t[^>]*>([^<]*)<\/t><\/is>|<v>([^<]*)<\/v>)<\/c>/g,
+  );
   return new Map([...found].map(([, letters = "", text, value]) => [letters, text ?? value ?? ""]));
 }
 

@@ -86,8 +86,9 @@ ${formatTable(
   results.map(({ run }) => runCells(run)),
 )}
 
-From the order to the finished, digested file. One queue message is a step. workerd's CPU has the simulators of R2, queues
-and Durable Objects in it; "bench" is this program: it stands for Neon's HTTP proxy and polls the status.
+From the order to the finished, digested file. A step is a queue message that writes; one more makes the parts one file,
+and a file of no parts was put at once. workerd's CPU has the simulators of R2, queues and Durable Objects in it; "bench"
+is this program: it stands for Neon's HTTP proxy and polls the status.
 
 MEMORY, MiB
 

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Client } from "pg";
 import { z } from "zod";
+import { PART_BYTES } from "../src/domain/exports/engine.ts";
 import { type HeapPeak, HeapWatch } from "./export-heap.ts";
 import type { BenchFormat } from "./export-options.ts";
 import { cpuMicros, familyCpuMicros, forgetPeakMemory, residentMemory } from "./process-cpu.ts";
@@ -43,6 +44,7 @@ export interface ExportRun {
   /** From the order to the end, as the export itself tells them. */
   seconds: number;
   parts: number;
+  /** Those that wrote; one more makes the parts one file. */
   steps: number;
   /** Seconds. */
   cpu: { workerd: number; postgres: number; bench: number };
@@ -53,22 +55,10 @@ export interface ExportRun {
 
 /** Orders an export of all companies and waits for its end. Throws when it does not complete. */
 export async function runExport(place: ExportPlace, format: BenchFormat): Promise<ExportRun> {
-  const { api, postgresPid } = place;
+  const { api } = place;
   await request(place, "/health");
   const watch = await HeapWatch.start(api.inspector);
-  forgetPeakMemory(api.pid);
-  const idle = residentMemory(api.pid).now;
-  const cpuBefore = { workerd: cpuMicros(api.pid), postgres: familyCpuMicros(postgresPid) };
-  const ownBefore = process.cpuUsage();
-  const ended = await orderAndWait(place, format);
-  const own = process.cpuUsage(ownBefore);
-  const cpu = {
-    workerd: (cpuMicros(api.pid) - cpuBefore.workerd) / 1e6,
-    postgres: (familyCpuMicros(postgresPid) - cpuBefore.postgres) / 1e6,
-    bench: (own.user + own.system) / 1e6,
-  };
-  const { peak } = residentMemory(api.pid);
-  const heap = await watch.stop();
+  const { ended, cpu, memory, heap } = await measure(place, format, watch);
   const { digest, download_url: link, finished_at: finishedAt } = ended;
   if (ended.status !== "completed" || digest === null || link === null || finishedAt === null) {
     throw new Error(`the ${format} export ended ${ended.status}: ${ended.failure}`);
@@ -81,11 +71,33 @@ export async function runExport(place: ExportPlace, format: BenchFormat): Promis
     digest,
     link,
     seconds: (Date.parse(finishedAt) - Date.parse(ended.created_at)) / 1_000,
-    ...(await stepsOf(place.client, ended.export_id)),
+    parts: partsOf(ended.bytes),
+    steps: await stepsOf(place.client, ended.export_id),
     cpu,
-    memory: { idle, peak },
+    memory,
     heap,
   };
+}
+
+type Measured = Pick<ExportRun, "cpu" | "memory" | "heap"> & { ended: Status };
+
+async function measure(place: ExportPlace, format: BenchFormat, watch: HeapWatch): Promise<Measured> {
+  const { api, postgresPid } = place;
+  forgetPeakMemory(api.pid);
+  const idle = residentMemory(api.pid).now;
+  const [workerd, postgres, own] = [cpuMicros(api.pid), familyCpuMicros(postgresPid), process.cpuUsage()];
+  const ended = await orderAndWait(place, format).catch(async (error: unknown) => {
+    await watch.stop();
+    throw error;
+  });
+  const { user, system } = process.cpuUsage(own);
+  const cpu = {
+    workerd: (cpuMicros(api.pid) - workerd) / 1e6,
+    postgres: (familyCpuMicros(postgresPid) - postgres) / 1e6,
+    bench: (user + system) / 1e6,
+  };
+  const memory = { idle, peak: residentMemory(api.pid).peak };
+  return { ended, cpu, memory, heap: await watch.stop() };
 }
 
 async function orderAndWait(place: ExportPlace, format: BenchFormat): Promise<Status> {
@@ -110,12 +122,14 @@ async function request(
   return response.json();
 }
 
-async function stepsOf(client: Client, id: string): Promise<{ parts: number; steps: number }> {
-  const { rows } = await client.query<{ parts: number; steps: number }>(
-    "select jsonb_array_length(parts) as parts, seq as steps from exports where id = $1",
-    [id],
-  );
+async function stepsOf(client: Client, id: string): Promise<number> {
+  const { rows } = await client.query<{ seq: number }>("select seq from exports where id = $1", [id]);
   const [row] = rows;
   if (row === undefined) throw new Error(`no export ${id} in the database`);
-  return row;
+  return row.seq;
+}
+
+/** A finished export does not keep the list of its parts. Less than one is put at once. */
+function partsOf(bytes: number): number {
+  return bytes < PART_BYTES ? 0 : Math.ceil(bytes / PART_BYTES);
 }

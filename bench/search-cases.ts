@@ -10,7 +10,8 @@ import type { SearchCase, SearchQuery } from "./search-queries.ts";
 export const PAGE_ROWS = 50;
 export const DEEP_PAGE = 1_000;
 
-const CONTEXT: FilterContext = { organisationId: "org_bench", now: GENERATED_AT };
+/** Who searches, and when. */
+export const CONTEXT: FilterContext = { organisationId: "org_bench", now: GENERATED_AT };
 
 /** One search with its values, ready to be sent. */
 export interface PreparedCase {

@@ -6,7 +6,7 @@ export const SEARCH_USAGE = `Usage: npm run bench:search -- [--rows N] [--quick]
 
   --rows N        companies to load (default 1000000, at most 20000000)
   --quick         fewer runs of each query, to see that everything works; its numbers mean little
-  --check-plans   no times: fails when a query reads the whole of companies
+  --check-plans   no times: fails when a query reads too many of the companies
   --keep FOLDER   leave the loaded database there, and use it when it is there with as many rows`;
 
 export interface SearchOptions {

@@ -1,6 +1,7 @@
 import type { Random } from "../local/sandbox/world/random.ts";
 import { DEPARTEMENTS } from "../src/domain/companies/departement-table.ts";
 import type { CompanyFilter, CompanySort } from "../src/domain/search/company-filter.ts";
+import { foldCity } from "../src/lib/fold-city.ts";
 import { foldText } from "../src/lib/fold-text.ts";
 import { GENERATED_AT, NAF_CODES } from "./company-generator.ts";
 import { COMMUNES } from "./french-communes.ts";
@@ -24,6 +25,10 @@ export interface SearchQuery {
 const DAY_MS = 86_400_000;
 const DIVISIONS = ["46", "47", "43", "41", "62", "70", "25", "10", "56", "49"];
 const DIVIDED = new Set(["paris", "lyon", "marseille"]);
+/** From a tenth of all companies to hardly any. */
+const NAF_2025_DIVISIONS = ["46", "62", "25", "39", "12", "05"];
+/** One company in 250, in 170, none: what is not there has to be noticed without looking everywhere. */
+const RARE_FORMS = ["6599", "5599", "3120"];
 const naf = new ZipfTable(NAF_CODES, 1);
 const communes = new ZipfTable(COMMUNES, 0.75);
 
@@ -39,7 +44,7 @@ const region = (random: Random): string => pick(random, DEPARTEMENTS)[2];
 
 /** As the edge folds it: a city with arrondissements is meant whole. */
 function city(random: Random): string {
-  const folded = foldText(communes.draw(random).name);
+  const folded = foldCity(communes.draw(random).name);
   const [first = ""] = folded.split(" ");
   return DIVIDED.has(first) ? first : folded;
 }
@@ -51,6 +56,36 @@ function by(
 ): SearchQuery["draw"] {
   return (random) => ({ filter: draw(random), sort, reversed });
 }
+
+/** Checked for what they read, besides the twelve; not timed. */
+export const CHECKED_QUERIES: readonly SearchQuery[] = [
+  {
+    name: "naf_2025_division",
+    asks: "one division of NAF 2025, rare ones too",
+    draw: by("score", (random) => ({
+      code_naf: [pick(random, NAF_2025_DIVISIONS)],
+      naf_version: "2025",
+    })),
+  },
+  {
+    name: "rare_legal_form",
+    asks: "one rare legal form",
+    draw: by("score", (random) => ({ forme_juridique: [pick(random, RARE_FORMS)] })),
+  },
+  {
+    name: "with_contacts",
+    asks: "where the organisation has a contact: a few dozen companies",
+    draw: by("score", () => ({ has_contacts: true })),
+  },
+  {
+    name: "several_departments",
+    asks: "two to five departments, 50 staff or more",
+    draw: by("score", (random) => ({
+      departement: Array.from({ length: random.int(2, 5) }, () => departement(random)),
+      effectif_min: 50,
+    })),
+  },
+];
 
 export const SEARCH_QUERIES: readonly SearchQuery[] = [
   { name: "whole_base_by_score", asks: "no filter", draw: by("score", () => ({})) },

@@ -3,7 +3,7 @@ import { runCommand, type Run } from "../local/run-command.ts";
 import { Teardown } from "../local/teardown.ts";
 import { type CompanyDatabase, openCompanyDatabase } from "./company-database.ts";
 import { readSearchOptions, SEARCH_USAGE } from "./search-options.ts";
-import { explainSearches, plansReport } from "./search-plans.ts";
+import { explainSearches, plansReport, readBound } from "./search-plans.ts";
 import { loadReport, searchReport } from "./search-report.ts";
 import { runSearches } from "./search-run.ts";
 import { upsertReport } from "./search-upsert.ts";
@@ -18,7 +18,7 @@ async function benchSearch(run: Run): Promise<number> {
   const teardown = new Teardown();
   try {
     const database = await openCompanyDatabase(options, run, teardown);
-    if (options.checkPlans) return await checkPlans(database);
+    if (options.checkPlans) return await checkPlans(database, options.rows);
     console.log(machineLines(loadBefore));
     console.log(`${await loadReport(database, options.rows)}\n`);
     console.log(searchReport(await runSearches(database.client, options.runs, run.signal)));
@@ -40,12 +40,16 @@ function machineLines(loadBefore: number): string {
   ].join("\n");
 }
 
-async function checkPlans({ client }: CompanyDatabase): Promise<number> {
+async function checkPlans({ client }: CompanyDatabase, rows: number): Promise<number> {
   const plans = await explainSearches(client);
   console.log(plansReport(plans));
   const guilty = new Set(plans.filter(({ readsAll }) => readsAll).map(({ query }) => query));
   for (const name of guilty) console.error(`${name} reads every company: an index is missing or not used`);
-  return guilty.size === 0 ? 0 : 1;
+  const bound = readBound(rows);
+  const greedy = plans.filter(({ read }) => read > bound);
+  for (const { query, page, read } of greedy)
+    console.error(`${query}, ${page} page: ${read} entries and rows read, more than ${bound}`);
+  return guilty.size + greedy.length === 0 ? 0 : 1;
 }
 
 await runCommand(benchSearch);

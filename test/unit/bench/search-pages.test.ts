@@ -76,3 +76,12 @@ test("no search that the benchmark sends reads every company", async () => {
   expect(plansReport(plans)).not.toContain("READS EVERY COMPANY");
   expect(plans.filter((plan) => plan.readsAll)).toEqual([]);
 });
+
+test("a search that walks through all of an index is noticed by what it reads", async () => {
+  await client.query("begin");
+  await client.query("drop index companies_walk_forme");
+  const plans = await explainSearches(client);
+  await client.query("rollback");
+  const most = plans.filter(({ query }) => query === "rare_legal_form").map(({ read }) => read);
+  expect(Math.max(...most)).toBeGreaterThanOrEqual(ROWS);
+});
