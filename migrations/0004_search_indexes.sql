@@ -27,31 +27,20 @@ CREATE INDEX IF NOT EXISTS "companies_walk_departement" ON "companies" (departem
 CREATE INDEX IF NOT EXISTS "companies_walk_naf" ON "companies" (code_naf, tri_score, siren)
   INCLUDE (tri_ca, tri_effectif, departement, region, forme_juridique, statut, date_creation, last_scraped_at, nom_cle);
 --> statement-breakpoint
+CREATE INDEX IF NOT EXISTS "companies_walk_naf_2025" ON "companies" (code_naf_2025, tri_score, siren)
+  INCLUDE (tri_ca, tri_effectif, departement, region, forme_juridique, statut, date_creation, last_scraped_at, nom_cle);
+--> statement-breakpoint
+CREATE INDEX IF NOT EXISTS "companies_walk_forme" ON "companies" (forme_juridique, tri_score, siren)
+  INCLUDE (tri_ca, tri_effectif, departement, region, code_naf, code_naf_2025, statut, date_creation, last_scraped_at, nom_cle);
+--> statement-breakpoint
 CREATE INDEX IF NOT EXISTS "companies_walk_code_postal" ON "companies" (code_postal, tri_score, siren)
   INCLUDE (tri_ca, tri_effectif, code_naf, code_naf_2025, forme_juridique, statut, date_creation, last_scraped_at, nom_cle);
 --> statement-breakpoint
 CREATE INDEX IF NOT EXISTS "companies_walk_ville" ON "companies" (ville_cle, tri_score, siren)
   INCLUDE (tri_ca, tri_effectif, code_naf, code_naf_2025, forme_juridique, statut, date_creation, last_scraped_at, nom_cle);
 --> statement-breakpoint
-DROP INDEX IF EXISTS "companies_by_score";
---> statement-breakpoint
-DROP INDEX IF EXISTS "companies_by_ca";
---> statement-breakpoint
-DROP INDEX IF EXISTS "companies_by_effectif";
---> statement-breakpoint
-DROP INDEX IF EXISTS "companies_by_name";
---> statement-breakpoint
-DROP INDEX IF EXISTS "companies_by_freshness";
---> statement-breakpoint
-DROP INDEX IF EXISTS "companies_by_naf_score";
---> statement-breakpoint
-DROP INDEX IF EXISTS "companies_by_departement_score";
---> statement-breakpoint
-DROP INDEX IF EXISTS "companies_by_postal_code_score";
---> statement-breakpoint
-DROP INDEX IF EXISTS "companies_by_city_score";
---> statement-breakpoint
-DROP INDEX IF EXISTS "companies_by_naf_division";
+CREATE INDEX IF NOT EXISTS "companies_by_name_words" ON "companies"
+  USING gin ("nom_cle" gin_trgm_ops);
 --> statement-breakpoint
 -- Words of names that one company in a thousand has: the planner has to know rare from frequent.
 ALTER TABLE "companies" ALTER COLUMN "nom_cle" SET STATISTICS 1000;
@@ -61,3 +50,8 @@ CREATE STATISTICS IF NOT EXISTS "companies_places" (dependencies, mcv) ON "regio
 --> statement-breakpoint
 -- The score is read whole or not at all: out of the rows that pages read, when it is large.
 ALTER TABLE "companies" SET (toast_tuple_target = 256);
+--> statement-breakpoint
+-- Last, as every request may need a key: the table is locked for moments only.
+ALTER TABLE "encryption_keys" DROP CONSTRAINT "encryption_keys_purpose_known";
+--> statement-breakpoint
+ALTER TABLE "encryption_keys" ADD CONSTRAINT "encryption_keys_purpose_known" CHECK ("encryption_keys"."purpose" in ('jwt', 'secrets', 'commitments', 'audit', 'links'));

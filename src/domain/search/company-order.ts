@@ -1,3 +1,4 @@
+import { foldCity } from "../../lib/fold-city.ts";
 import { foldText } from "../../lib/fold-text.ts";
 import type { CompanySort, CompanySummary } from "./company-filter.ts";
 import type { SearchPlace } from "./ports.ts";
@@ -9,8 +10,17 @@ export function staffOf({ effectif, tranche_effectif }: CompanySummary): number 
   return effectif ?? tranche_effectif?.min ?? UNKNOWN.effectif;
 }
 
-export function nameKeyOf({ nom_entreprise }: CompanySummary): string {
-  return foldText(nom_entreprise ?? "") || UNKNOWN.nom;
+/** As far as the database looks into a name and a city, folded. */
+const NAME_LENGTH = 200;
+const CITY_LENGTH = 100;
+
+export function nameKeyOf({ nom_entreprise }: Pick<CompanySummary, "nom_entreprise">): string {
+  return foldText(nom_entreprise ?? "").slice(0, NAME_LENGTH) || UNKNOWN.nom;
+}
+
+/** What a city is found by, of a company and of a filter alike. */
+export function cityKeyOf(ville: string): string {
+  return foldCity(ville).slice(0, CITY_LENGTH);
 }
 
 function keyOf(company: CompanySummary, sort: CompanySort): number | string {

@@ -1,7 +1,6 @@
-import { foldText } from "../../lib/fold-text.ts";
 import { type NafRange, nafRange } from "../companies/naf.ts";
 import type { CompanyFilter, CompanySummary } from "./company-filter.ts";
-import { nameKeyOf, staffOf } from "./company-order.ts";
+import { cityKeyOf, nameKeyOf, staffOf } from "./company-order.ts";
 
 /** When it is, and the companies where the organisation has a contact it can reach. */
 export interface MatchContext {
@@ -37,7 +36,7 @@ function isOfAge({ date_creation }: CompanySummary, filter: CompanyFilter, now: 
 function isInCity({ ville }: CompanySummary, wanted: readonly string[] | undefined): boolean {
   if (wanted === undefined) return true;
   if (ville === null) return false;
-  const key = foldText(ville);
+  const key = cityKeyOf(ville);
   const [, whole] = DIVIDED_CITY.exec(key) ?? [];
   return wanted.includes(key) || (whole !== undefined && wanted.includes(whole));
 }

@@ -59,13 +59,13 @@ export const companies = pgTable(
     /** Lower case, without accents or punctuation; what has no name comes last. */
     nomCle: text("nom_cle")
       .notNull()
-      .generatedAlwaysAs(sql`coalesce(nullif(fold_text(nom_entreprise), ''), '~')`),
-    villeCle: text("ville_cle").generatedAlwaysAs(sql`fold_text(ville)`),
+      .generatedAlwaysAs(sql`coalesce(nullif(left(fold_text(nom_entreprise), 200), ''), '~')`),
+    villeCle: text("ville_cle").generatedAlwaysAs(sql`left(fold_city(ville), 100)`),
   },
   (table) => [
     check("companies_siren_digits", sql`${table.siren} ~ '^[0-9]{9}$'`),
     // Those that searches walk have included columns, which cannot be declared here: migrations/0004.
-    index("companies_by_name_trigram").using("gin", sql`${table.nomCle} gin_trgm_ops`),
+    index("companies_by_name_words").using("gin", sql`${table.nomCle} gin_trgm_ops`),
   ],
 );
 

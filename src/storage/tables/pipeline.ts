@@ -75,6 +75,8 @@ export const lists = pgTable(
     name: text("name").notNull(),
     description: text("description"),
     watched: boolean("watched").notNull().default(false),
+    /** When a night last came to the watched lists of its organisation. */
+    refreshedAt: moment("refreshed_at"),
     createdByKind: text("created_by_kind").notNull(),
     createdById: text("created_by_id"),
     createdAt: moment("created_at").notNull(),
@@ -116,6 +118,8 @@ export const watchedCompanies = pgTable(
     seenHash: text("seen_hash"),
     seenScore: smallint("seen_score"),
     since: moment("since").notNull(),
+    /** When a night last had the sources asked about it, whatever they answered. */
+    refreshedAt: moment("refreshed_at"),
   },
   (table) => [
     primaryKey({ columns: [table.organisationId, table.mode, table.siren] }),

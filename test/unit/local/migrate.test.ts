@@ -33,25 +33,37 @@ describe("migrations and the demo account", () => {
     expect(journal).toHaveProperty("entries.length", counts[0]);
   });
 
-  test("the key is kept while it works and the database has it, and there is only ever one", async () => {
-    const first = await seedDemo(postgres.url);
-    expect(isApiKeyShape(first.apiKey)).toBe(true);
-    expect((await seedDemo(postgres.url, knowing(first.apiKey))).apiKey).toBe(first.apiKey);
-
-    await client.query("UPDATE api_keys SET revoked_at = now()");
-    const second = await seedDemo(postgres.url, knowing(first.apiKey));
-    expect(second.apiKey).not.toBe(first.apiKey);
-    const unknown = await seedDemo(postgres.url, knowing("mai_live_of_another_database"));
-    expect(unknown.apiKey).not.toBe(second.apiKey);
-
+  test("the table of companies that a migration made is vacuumed and has statistics, once", async () => {
     const { rows } = await client.query(
-      `SELECT o.plan, u.email, m.role, k.prefix FROM api_keys k JOIN organisations o ON o.id = k.organisation_id
-       JOIN memberships m ON m.organisation_id = o.id JOIN users u ON u.id = m.user_id`,
+      "SELECT vacuum_count::int AS vacuums, analyze_count::int AS analyses FROM pg_stat_user_tables WHERE relname = 'companies'",
     );
-    expect(rows).toEqual([
-      { plan: "admin", email: "demo@example.test", role: "owner", prefix: unknown.apiKey.slice(0, 16) },
-    ]);
+    expect(rows).toEqual([{ vacuums: 1, analyses: 1 }]);
   });
+
+  // Each start works out a password hash and whether the old one still fits: a second or two on a busy machine.
+  test(
+    "the key is kept while it works and the database has it, and there is only ever one",
+    { timeout: 60_000 },
+    async () => {
+      const first = await seedDemo(postgres.url);
+      expect(isApiKeyShape(first.apiKey)).toBe(true);
+      expect((await seedDemo(postgres.url, knowing(first.apiKey))).apiKey).toBe(first.apiKey);
+
+      await client.query("UPDATE api_keys SET revoked_at = now()");
+      const second = await seedDemo(postgres.url, knowing(first.apiKey));
+      expect(second.apiKey).not.toBe(first.apiKey);
+      const unknown = await seedDemo(postgres.url, knowing("mai_live_of_another_database"));
+      expect(unknown.apiKey).not.toBe(second.apiKey);
+
+      const { rows } = await client.query(
+        `SELECT o.plan, u.email, m.role, k.prefix FROM api_keys k JOIN organisations o ON o.id = k.organisation_id
+       JOIN memberships m ON m.organisation_id = o.id JOIN users u ON u.id = m.user_id`,
+      );
+      expect(rows).toEqual([
+        { plan: "admin", email: "demo@example.test", role: "owner", prefix: unknown.apiKey.slice(0, 16) },
+      ]);
+    },
+  );
 
   test("a failing migration tells what Postgres said", async () => {
     await client.query("CREATE DATABASE clash");

@@ -1,8 +1,10 @@
 import { env } from "cloudflare:workers";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
+import { z } from "zod";
 import { dropPartitions } from "../../../src/cron/jobs/drop-partitions.ts";
 import { purgeExports } from "../../../src/cron/jobs/purge-exports.ts";
 import { refreshAnalytics } from "../../../src/cron/jobs/refresh-analytics.ts";
+import { Logger } from "../../../src/observability/logger.ts";
 import { buildServices } from "../../../src/services.ts";
 import { mintExport } from "../exports/export-world.ts";
 import { mintWorld, type World } from "../../support/world.ts";
@@ -14,6 +16,11 @@ async function insertSnapshot(world: World, siren: string, at: string): Promise<
     "insert into snapshots (siren, scraped_at, facts_hash, facts) values ($1, $2, '', '{}')",
     [siren, at],
   );
+}
+
+async function held(world: World, table: string): Promise<unknown> {
+  const [row] = await world.database.query("select to_regclass($1) is not null as held", [table]);
+  return row?.["held"];
 }
 
 function monthsAgo(months: number): string {
@@ -49,6 +56,56 @@ test("months of snapshots older than three years go at night; younger ones, and 
   ]);
   expect(audit).toEqual({ exists: true });
 });
+
+test("snapshots older than three years go as well when their month had no partition", async () => {
+  const world = await mintWorld();
+  const siren = world.siren();
+  // Months that no other test makes a partition of.
+  await insertSnapshot(world, siren, monthsAgo(61));
+  await insertSnapshot(world, siren, monthsAgo(-60));
+  await dropPartitions(services);
+  const rows = await world.database.query(
+    "select tableoid::regclass::text as held, scraped_at > now() as younger from snapshots where siren = $1",
+    [siren],
+  );
+  expect(rows).toEqual([{ held: "snapshots_default", younger: true }]);
+  await world.database.query("delete from snapshots where siren = $1", [siren]);
+});
+
+test("a month that somebody reads stays until the next night, and the log says so", async () => {
+  const world = await mintWorld();
+  const siren = world.siren();
+  const at = monthsAgo(50);
+  const month = partition("snapshots", 50);
+  await world.database.query("select ensure_month_partitions('snapshots', 'scraped_at', $1::date, 1)", [at]);
+  await insertSnapshot(world, siren, at);
+  const lines: string[] = [];
+  const night = { ...services, log: new Logger((line) => lines.push(line), Date.now) };
+
+  const reading = world.database
+    .transaction([
+      world.database.query(`select count(*) from ${month}`),
+      world.database.query("select pg_sleep(60)"),
+    ])
+    .catch((error: unknown) => String(error));
+  const reader =
+    "select pid from pg_locks where relation = to_regclass($1) and granted and pid <> pg_backend_pid()";
+  const pid = await vi.waitFor(
+    async () => {
+      const [row] = await world.database.query(reader, [month]);
+      return z.object({ pid: z.int() }).parse(row).pid;
+    },
+    { timeout: 20_000, interval: 100 },
+  );
+  await dropPartitions(night);
+  expect(JSON.parse(lines.join(""))).toMatchObject({ event: "partitions_dropped", busy: 1 });
+  expect(await held(world, month)).toBe(true);
+
+  await world.database.query("select pg_cancel_backend($1)", [pid]);
+  expect(await reading).toContain("canceling statement");
+  await dropPartitions(night);
+  expect(await held(world, month)).toBe(false);
+}, 40_000);
 
 test("the figures of a sector are those of last night", async () => {
   const world = await mintWorld();
