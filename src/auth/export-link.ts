@@ -3,8 +3,8 @@ import type { LinkClaim, LinkSigner } from "../domain/exports/download-link.ts";
 import { isSigned, signText } from "./signed-text.ts";
 
 /** No part holds a colon, so that no two claims have one text. */
-function textOf({ organisationId, exportId, expires }: LinkClaim): string {
-  return `export-link:v1:${organisationId}:${exportId}:${expires}`;
+function textOf({ organisationId, exportId, expires, issuedTo }: LinkClaim): string {
+  return `export-link:v2:${organisationId}:${exportId}:${expires}:${issuedTo}`;
 }
 
 /** Download links under the keyring: whoever has one needs nothing else. */

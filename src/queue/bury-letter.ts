@@ -1,4 +1,3 @@
-import { buryStep } from "../domain/exports/fail-export.ts";
 import { buryMessage } from "../domain/jobs/bury-message.ts";
 import type { Services } from "../services.ts";
 import { QUEUE_OF, type QueueMessage } from "./messages.ts";
@@ -12,7 +11,7 @@ export interface Letter {
 
 /** Keeps a message that nobody could process for the operators, and ends what it leaves open. Repeating it is harmless. */
 export async function buryLetter(
-  { jobs, exports, webhooks, now }: Pick<Services, "jobs" | "exports" | "webhooks" | "now">,
+  { jobs, webhooks, now }: Pick<Services, "jobs" | "webhooks" | "now">,
   letter: Letter,
   message: QueueMessage | null,
 ): Promise<void> {
@@ -26,8 +25,7 @@ export async function buryLetter(
       return buryMessage(jobs.engine, message);
     case "hook.received":
       return webhooks.inbound.markFailed(message.inbound_id, reason);
-    case "export.step":
-      return buryStep(exports.engine, { exportId: message.export_id, seq: message.seq });
     default:
+    // An `export.step` ends nothing: the reaper sends it again, and after a day gives the export up.
   }
 }

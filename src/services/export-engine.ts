@@ -1,6 +1,12 @@
 import type { SealedExportSecrets } from "../auth/sealed-export-secrets.ts";
 import { SecretUnreadable } from "../auth/secret-box.ts";
-import { type EngineDeps, PAGE_ROWS, PART_BYTES, TABLE_ROWS } from "../domain/exports/engine.ts";
+import {
+  type EngineDeps,
+  PAGE_ROWS,
+  PART_BYTES,
+  TABLE_ROWS,
+  TABLE_STEP_MS,
+} from "../domain/exports/engine.ts";
 import { FILE_WRITERS } from "../domain/exports/formats/file-writers.ts";
 import type { ExportQueue, WorkingExport } from "../domain/exports/ports.ts";
 import { newId } from "../lib/new-id.ts";
@@ -35,7 +41,14 @@ export function buildExportEngine(base: Base, env: Env, { secrets, queue }: Shar
     }),
     writers: FILE_WRITERS,
     openSecret: async (made) => openSecret(secrets, made),
-    size: { partBytes: PART_BYTES, pageRows: PAGE_ROWS, tableRows: TABLE_ROWS, stepRows, stepMs },
+    size: {
+      partBytes: PART_BYTES,
+      pageRows: PAGE_ROWS,
+      tableRows: TABLE_ROWS,
+      stepRows,
+      stepMs,
+      tableStepMs: Math.min(TABLE_STEP_MS, stepMs),
+    },
     now,
     newId: (prefix) => newId(prefix, now(), randomBytes),
     log,

@@ -1,6 +1,7 @@
 import { DiscoveryRefused } from "../search/errors.ts";
+import { QueryTooSlow } from "./errors.ts";
 import { type ExportOrder, SYNC_ROWS } from "./export.ts";
-import type { ExportRows, FileWriter } from "./ports.ts";
+import type { ExportRow, ExportRows, FileWriter } from "./ports.ts";
 
 /** A whole file in memory. */
 export interface BuiltFile {
@@ -18,12 +19,20 @@ function joined(pieces: Uint8Array[]): Uint8Array<ArrayBuffer> {
   return whole;
 }
 
-/** The same bytes as an export of this order would have. Throws `DiscoveryRefused` for more than `SYNC_ROWS` companies. */
+async function firstRows(source: ExportRows, order: ExportOrder): Promise<ExportRow[]> {
+  try {
+    return await source.page(order, { after: null, limit: SYNC_ROWS + 1 });
+  } catch (error) {
+    throw error instanceof QueryTooSlow ? new DiscoveryRefused("search.too_slow") : error;
+  }
+}
+
+/** The same bytes as an export of this order would have. Throws `DiscoveryRefused`: more than `SYNC_ROWS`, or too slow. */
 export async function buildFile(
   { rows: source, writer }: { rows: ExportRows; writer: FileWriter },
   order: ExportOrder,
 ): Promise<BuiltFile> {
-  const rows = await source.page(order, { after: null, limit: SYNC_ROWS + 1 });
+  const rows = await firstRows(source, order);
   if (rows.length > SYNC_ROWS) throw new DiscoveryRefused("exports.too_large_for_sync");
   const begun = writer.begin(order.columns, order.options);
   const written = writer.rows(begun.state, rows);

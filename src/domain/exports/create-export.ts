@@ -2,7 +2,7 @@ import { canonicalJson } from "../../lib/canonical-json.ts";
 import { sha256Hex } from "../../lib/digest.ts";
 import { errorKind } from "../../lib/error-kind.ts";
 import { ResourceNotFound } from "../accounts/errors.ts";
-import { type AuditInput, auditRecord } from "../audit/audit-record.ts";
+import { type AuditInput, type AuditRecord, auditRecord } from "../audit/audit-record.ts";
 import { DiscoveryRefused } from "../search/errors.ts";
 import { columnByName } from "./columns.ts";
 import type { ExportRequester, ExportStore, Measured } from "./export-access.ts";
@@ -10,6 +10,8 @@ import { type Export, type ExportOrder, REUSE_MS } from "./export.ts";
 
 export interface CreateExportDeps {
   store: Pick<ExportStore, "measure" | "create">;
+  /** Throws `AuditUnavailable`. */
+  trail: { record(record: AuditRecord): Promise<void> };
   secrets: { seal(token: string, exportId: string): Promise<string> };
   queue: { send(messages: { type: "export.step"; export_id: string; seq: number }[]): Promise<void> };
   log: { event(name: string, fields: Record<string, string>): void };
@@ -44,7 +46,7 @@ export function orderDetails({ format, selection, columns }: ExportOrder): Audit
 
 /**
  * Makes an export, or finds the one of the last half hour that is the same; `fresh`: makes one all the same. Throws
- * `ResourceNotFound` for a task or list that the caller does not have, and `DiscoveryRefused`.
+ * `ResourceNotFound` for a task or list that the caller does not have, `DiscoveryRefused`, and `AuditUnavailable`.
  */
 export async function createExport(
   deps: CreateExportDeps,
@@ -57,14 +59,15 @@ export async function createExport(
   const measured = await deps.store.measure(order);
   if (measured === null) throw new ResourceNotFound();
   const fingerprint = await fingerprintOf(order, measured);
-  const record = auditRecord(act, {
-    organisationId: order.organisationId,
-    actor: principal.actor,
-    action: "export.created",
-    resource: { kind: "export", id },
-    outcome: "success",
-    details: { ...orderDetails(order), estimated_rows: measured.rows },
-  });
+  const recordOf = (action: "export.created" | "export.reused", exportId: string): AuditRecord =>
+    auditRecord(act, {
+      organisationId: order.organisationId,
+      actor: principal.actor,
+      action,
+      resource: { kind: "export", id: exportId },
+      outcome: "success",
+      details: { ...orderDetails(order), estimated_rows: measured.rows },
+    });
   const reusable = fingerprint !== null && !fresh;
   const made = await deps.store.create(
     {
@@ -77,10 +80,11 @@ export async function createExport(
       fingerprint: fingerprint ?? `once:${id}`,
       unlessSince: reusable ? new Date(act.now - REUSE_MS).toISOString() : null,
     },
-    record,
+    recordOf("export.created", id),
   );
   if (made === null) throw new DiscoveryRefused("exports.too_many");
   if (made.id === id) await launch(deps, id);
+  else await deps.trail.record(recordOf("export.reused", made.id));
   return { made, reused: made.id !== id };
 }
 

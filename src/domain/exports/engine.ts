@@ -20,11 +20,15 @@ export interface EngineSize {
   /** One message writes so many companies, for so long, whichever ends first. */
   stepRows: number;
   stepMs: number;
+  /** The same where a table elsewhere sets the pace: most of it is waiting, and files wait behind it. */
+  tableStepMs: number;
 }
 
 export const PART_BYTES = 8 * 1_024 * 1_024;
 export const PAGE_ROWS = 5_000;
-export const TABLE_ROWS = 100;
+/** As many as are refused before a table is given up: no page is begun in vain. */
+export const TABLE_ROWS = 50;
+export const TABLE_STEP_MS = 10_000;
 
 /** What exports are made with; each may fail at any call, and the step is then done again. */
 export interface EngineDeps {
@@ -43,14 +47,20 @@ export interface EngineDeps {
 }
 
 /** Somebody who has not renewed his lease for so long is dead. */
-export const LEASE_MS = 120_000;
+export const LEASE_MS = 180_000;
 /** What is not done after a day of trying never will be. */
 export const GIVE_UP_MS = 24 * 60 * 60_000;
 
 /** How often a lease is renewed, and a cancellation noticed. */
 export const RENEW_MS = 10_000;
 
-export const NOTHING_WRITTEN: EngineState = { format: null, written: false, restarts: 0, waits: 0 };
+export const NOTHING_WRITTEN: EngineState = {
+  format: null,
+  written: false,
+  restarts: 0,
+  waits: 0,
+  refusal: null,
+};
 
 export const FILE_PREFIX = "exports/v1/files/";
 export const CARRY_PREFIX = "exports/v1/carry/";

@@ -41,6 +41,15 @@ export class SelectionGone extends Error {
   }
 }
 
+/** Postgres gave a page up: too many companies have to be read for it. */
+export class QueryTooSlow extends Error {
+  readonly failure = "query_too_slow";
+
+  constructor() {
+    super("query too slow");
+  }
+}
+
 /** Parts or bytes of an unfinished file are gone, or not what was written. */
 export class FileDamaged extends Error {
   constructor(cause?: unknown) {

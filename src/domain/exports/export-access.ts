@@ -15,7 +15,7 @@ export interface ExportFilter {
   format?: ExportFormat | undefined;
 }
 
-/** An organisation has no more exports than this that are queued or running. */
+/** An organisation has no more exports than this that are queued or running, of live keys and of test keys each. */
 export const MOST_OPEN = 5;
 
 /** What a selection comes to right now. */

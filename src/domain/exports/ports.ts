@@ -11,7 +11,7 @@ export interface ExportRow {
   cells: Cell[];
 }
 
-/** Pages of an export in a fixed order, each company once. Throws `StorageUnavailable`. */
+/** Pages of an export in a fixed order, each company once. Throws `StorageUnavailable`, `QueryTooSlow`. */
 export interface ExportRows {
   /** The rows after the key `after`; fewer than `limit` means that there are no more. */
   page(order: ExportOrder, page: { after: string | null; limit: number }): Promise<ExportRow[]>;
@@ -87,6 +87,8 @@ export interface EngineState {
   restarts: number;
   /** Steps in a row in which a table elsewhere took nothing. */
   waits: number;
+  /** The one error with which a table elsewhere refused every record so far; null: there is no such. */
+  refusal: string | null;
 }
 
 /** An export as the engine sees it. */
@@ -151,9 +153,9 @@ export interface ExportWork {
   /** Back to nothing written, one step on; ends the lease. */
   restart(lease: Lease, from: { seq: number; state: EngineState; at: string }): Promise<boolean>;
   complete(lease: Lease, end: ExportEnd & { digest: string; expiresAt: string }): Promise<boolean>;
-  /** `leaseId` null: whoever works on it. `seq` null: however far it is. */
+  /** `leaseId` null: as long as nobody works on it. */
   fail(
-    which: { exportId: string; leaseId: string | null; seq: number | null },
+    which: { exportId: string; leaseId: string | null },
     end: ExportEnd & { failure: string },
   ): Promise<boolean>;
   /** Whether the task or list that it is made from is still there. */
@@ -207,7 +209,8 @@ export interface ExportFiles {
   readCarry(key: string): Promise<Uint8Array>;
   /** Reads the object from its first byte to its last. `digest`: SHA-256, hexadecimal. null: there is none. */
   measure(key: string): Promise<{ bytes: number; digest: string } | null>;
-  delete(key: string): Promise<void>;
+  /** 1,000 keys at most. */
+  delete(keys: string | string[]): Promise<void>;
   deleteUnder(prefix: string): Promise<void>;
   /** Keys of files and carries made before `moment` (RFC 3339), some of them if they are many. */
   olderThan(moment: string, atMost: number): Promise<string[]>;

@@ -9,7 +9,7 @@ import {
   LEASE_MS,
   NOTHING_WRITTEN,
 } from "./engine.ts";
-import { FileDamaged, FileTooLarge, NotOurs, SelectionGone, TableRefused } from "./errors.ts";
+import { FileDamaged, FileTooLarge, NotOurs, QueryTooSlow, SelectionGone, TableRefused } from "./errors.ts";
 import { isEnded } from "./export.ts";
 import { failExport, TIMED_OUT } from "./fail-export.ts";
 import { finishExport } from "./finish-export.ts";
@@ -24,8 +24,8 @@ export interface Step {
 
 /** Somebody who is busy is asked for no sooner than this. */
 const LEAST_WAIT_MS = 1_000;
-/** What can't be mended by beginning once more won't be by a third time. */
-const MOST_RESTARTS = 1;
+/** What can't be mended by beginning again three times won't be by a fourth. */
+const MOST_RESTARTS = 3;
 
 /**
  * Does one step of an export. Asked for twice, at once or one after the other, it is done once; killed anywhere, it is
@@ -48,35 +48,39 @@ export async function runStep(deps: EngineDeps, step: Step): Promise<void> {
 async function work(deps: EngineDeps, made: WorkingExport, lease: Lease): Promise<void> {
   // A table that stays busy keeps it moving: it would never look stalled.
   if (deps.now() - Date.parse(made.createdAt) > GIVE_UP_MS)
-    return failExport(deps, made, { failure: TIMED_OUT, leaseId: lease.id, seq: null });
+    return failExport(deps, made, { failure: TIMED_OUT, leaseId: lease.id });
   try {
     await (made.state.written ? finishExport : writeStep)(deps, made, lease);
   } catch (error) {
     const failure = failureOf(error);
     if (error instanceof NotOurs) await standDown(deps, made, lease);
     else if (error instanceof FileDamaged) await beginAgain(deps, made, lease);
-    else if (failure !== null) await failExport(deps, made, { failure, leaseId: lease.id, seq: null });
+    else if (failure !== null) await failExport(deps, made, { failure, leaseId: lease.id });
     else throw error;
   }
 }
 
 function failureOf(error: unknown): string | null {
   const known =
-    error instanceof TableRefused || error instanceof FileTooLarge || error instanceof SelectionGone;
+    error instanceof TableRefused ||
+    error instanceof FileTooLarge ||
+    error instanceof SelectionGone ||
+    error instanceof QueryTooSlow;
   return known ? error.failure : null;
 }
 
-/** Somebody else does the step, has done it, or nobody has to. */
+/** Somebody else does the step, has done it, it is not due yet, or nobody has to. */
 async function passOver(deps: EngineDeps, step: Step): Promise<void> {
   const found = await deps.work.load(step.exportId);
   if (found === null) return;
   if (isEnded(found.status)) return settleEnd(deps, found);
   const now = deps.now();
-  const leasedMs = found.leaseId === null ? 0 : Date.parse(found.leasedUntil ?? isoAt(now)) - now;
+  const waitMs = Date.parse(found.leasedUntil ?? isoAt(now)) - now;
+  const leased = found.leaseId !== null && waitMs > 0;
   // He who works on it may die; he who saved the step before may have died before he sent the next message.
-  const due = found.seq === step.seq || (found.seq === step.seq + 1 && leasedMs <= 0);
+  const due = found.seq === step.seq || (found.seq === step.seq + 1 && !leased);
   if (!due) return;
-  const seconds = Math.ceil(Math.max(leasedMs, LEAST_WAIT_MS) / 1_000);
+  const seconds = Math.ceil(Math.max(waitMs, LEAST_WAIT_MS) / 1_000);
   await deps.queue.send([{ type: "export.step", export_id: found.id, seq: found.seq }], seconds);
 }
 
@@ -88,11 +92,11 @@ async function standDown(deps: EngineDeps, made: WorkingExport, lease: Lease): P
   if (found?.carryKey !== own) await deps.files.delete(own);
 }
 
-/** Two consumers put the same part, or something was removed: once, the file is written again from its first byte. */
+/** Two consumers put the same part, or something was removed: the file is written again from its first byte. */
 async function beginAgain(deps: EngineDeps, made: WorkingExport, lease: Lease): Promise<void> {
   const { restarts } = made.state;
   if (restarts >= MOST_RESTARTS)
-    return failExport(deps, made, { failure: "file_damaged", leaseId: lease.id, seq: null });
+    return failExport(deps, made, { failure: "file_damaged", leaseId: lease.id });
   const now = deps.now();
   // Only if they are still his: what is gone may be gone because another one has done the step.
   if (!(await deps.work.keepLease(lease, isoAt(now + LEASE_MS)))) return standDown(deps, made, lease);

@@ -1,5 +1,5 @@
 import type { EngineDeps } from "./engine.ts";
-import { TableBusy, TableRefused } from "./errors.ts";
+import { QueryTooSlow, TableBusy, TableRefused } from "./errors.ts";
 import type { TableCounts } from "./export.ts";
 import type { ExportRow, PushedRecord, TableTarget, WorkingExport } from "./ports.ts";
 
@@ -11,20 +11,35 @@ export interface Page {
   /** There are no more. */
   ended: boolean;
   counts: TableCounts | null;
+  /** The one error with which all of it was refused; null: it was not, or there was nothing. */
+  refusal: string | null;
   /** The rest of the page has to wait so long; null: all of it is done. */
   waitMs: number | null;
 }
 
 export type TakePage = (after: string | null, limit: number) => Promise<Page>;
 
-/** How the pages of an export are had: read, or read and pushed to a table elsewhere. Throws `TableRefused`. */
+/** What Postgres may manage where a whole page was too much. */
+const SMALL_PAGE_ROWS = 500;
+
+/** How the pages of an export are had: read, or read and pushed to a table elsewhere. Throws `TableRefused`, `QueryTooSlow`. */
 export async function pagesOf(deps: EngineDeps, made: WorkingExport): Promise<TakePage> {
   if (made.format !== "airtable") {
-    return async (after, most) => {
-      const limit = Math.min(most, deps.size.pageRows);
+    let pageRows = deps.size.pageRows;
+    const read = async (after: string | null, most: number): Promise<Page> => {
+      const limit = Math.min(most, pageRows);
       const lines = await deps.rows.page(made, { after, limit });
       const lastKey = lines.at(-1)?.key ?? null;
-      return { lines, lastKey, ended: lines.length < limit, counts: null, waitMs: null };
+      return { lines, lastKey, ended: lines.length < limit, counts: null, refusal: null, waitMs: null };
+    };
+    return async (after, most) => {
+      try {
+        return await read(after, most);
+      } catch (error) {
+        if (!(error instanceof QueryTooSlow) || pageRows <= SMALL_PAGE_ROWS) throw error;
+        pageRows = SMALL_PAGE_ROWS;
+        return read(after, most);
+      }
     };
   }
   const target = await targetOf(deps, made);
@@ -38,6 +53,7 @@ export async function pagesOf(deps: EngineDeps, made: WorkingExport): Promise<Ta
       lastKey: done.at(-1)?.key ?? null,
       ended: waitMs === null && rows.length < limit,
       counts: countsOf(records),
+      refusal: refusalOf(records),
       waitMs,
     };
   };
@@ -73,4 +89,9 @@ function countsOf(records: PushedRecord[]): TableCounts {
   const counts = { created: 0, updated: 0, refused: 0 };
   for (const { outcome } of records) counts[outcome] += 1;
   return counts;
+}
+
+function refusalOf(records: PushedRecord[]): string | null {
+  const error = records[0]?.error ?? null;
+  return records.every((one) => one.error === error) ? error : null;
 }

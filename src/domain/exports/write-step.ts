@@ -1,12 +1,15 @@
 import { type EngineDeps, isoAt, LEASE_MS, RENEW_MS } from "./engine.ts";
-import { NotOurs, SelectionGone } from "./errors.ts";
+import { NotOurs, SelectionGone, TableRefused } from "./errors.ts";
 import type { TableCounts } from "./export.ts";
 import { FileDraft } from "./file-draft.ts";
 import type { Lease, WorkingExport, WriterState } from "./ports.ts";
-import { pagesOf } from "./take-page.ts";
+import { type Page, pagesOf } from "./take-page.ts";
 
 /** Between two tries at a table that takes nothing, unless it asks for more. */
 const MOST_WAIT_MS = 15 * 60_000;
+
+/** Records refused with the same error, and not one taken: then no other is tried. */
+const MOST_REFUSED = 50;
 
 /** Where the pages of a step have led. */
 interface Progress {
@@ -14,6 +17,7 @@ interface Progress {
   lastKey: string | null;
   rows: number;
   counts: TableCounts | null;
+  refusal: string | null;
   ended: boolean;
   waitMs: number;
 }
@@ -25,7 +29,13 @@ interface Progress {
 export async function writeStep(deps: EngineDeps, made: WorkingExport, lease: Lease): Promise<void> {
   const draft = new FileDraft(deps, made, lease);
   await draft.resume();
-  const { state, waitMs: asked, ended, ...progress } = await writePages(deps, { made, lease }, draft);
+  const {
+    state,
+    waitMs: asked,
+    ended,
+    refusal,
+    ...progress
+  } = await writePages(deps, { made, lease }, draft);
   const waits = asked > 0 && progress.rows === made.rows ? made.state.waits + 1 : 0;
   const waitMs = longerEach(asked, waits);
   const seq = made.seq + 1;
@@ -36,7 +46,7 @@ export async function writeStep(deps: EngineDeps, made: WorkingExport, lease: Le
     parts: draft.parts,
     objectKey: draft.objectKey,
     bytes: draft.bytes,
-    state: { ...made.state, format: state, written: ended, waits },
+    state: { ...made.state, format: state, written: ended, waits, refusal },
     dueAt: isoAt(deps.now() + waitMs),
   });
   if (!saved) throw new NotOurs();
@@ -67,24 +77,28 @@ async function writePages(
     lastKey: made.lastKey,
     rows: made.rows,
     counts: made.counts,
+    refusal: made.state.refusal,
     ended: false,
     waitMs: 0,
   };
+  const stepMs = made.format === "airtable" ? size.tableStepMs : size.stepMs;
   const goOn = (): boolean =>
     !progress.ended &&
     progress.waitMs === 0 &&
     progress.rows - made.rows < size.stepRows &&
-    now() - startedAt < size.stepMs;
+    now() - startedAt < stepMs;
   do {
     const page = await takePage(progress.lastKey, size.stepRows - (progress.rows - made.rows));
     const { bytes, state } = writer.rows(progress.state, page.lines);
     await draft.push(bytes);
     progress.state = state;
     progress.lastKey = page.lastKey ?? progress.lastKey;
+    progress.refusal = commonRefusal(progress, page);
     progress.rows += page.lines.length;
     progress.counts = sum(progress.counts, page.counts);
     progress.ended = page.ended;
     progress.waitMs = page.waitMs ?? 0;
+    ensureSomeTaken(progress);
     if (now() - renewedAt >= RENEW_MS) {
       renewedAt = now();
       if (!(await work.keepLease(lease, isoAt(renewedAt + LEASE_MS)))) throw new NotOurs();
@@ -98,6 +112,19 @@ async function writePages(
     progress.state = end.state;
   }
   return progress;
+}
+
+/** The error that all records have in common, those of this page too. */
+function commonRefusal({ rows, refusal }: Progress, page: Page): string | null {
+  if (page.lines.length === 0) return refusal;
+  return rows === 0 || refusal === page.refusal ? page.refusal : null;
+}
+
+/** A table that refuses so many alike refuses them all, and each costs the customer ten times what it should. */
+function ensureSomeTaken({ rows, refusal }: Progress): void {
+  if (refusal === null || rows < MOST_REFUSED) return;
+  const named = /^[A-Z_]{1,60}$/.test(refusal) ? `:${refusal}` : "";
+  throw new TableRefused(`airtable_all_refused${named}`);
 }
 
 function sum(one: TableCounts | null, other: TableCounts | null): TableCounts | null {

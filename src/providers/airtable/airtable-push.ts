@@ -54,8 +54,13 @@ async function gateOf(baseId: string): Promise<AirtableGate> {
   return `airtable:${(await sha256Hex(baseId)).slice(0, 32)}`;
 }
 
+/** What we don't know is left out: it must not erase what somebody typed there. */
 function recordOf(fields: string[], { siren, cells }: ExportRow): AirtableFields {
-  const record = Object.fromEntries(fields.map((field, index) => [field, cells[index] ?? null]));
+  const record: AirtableFields = {};
+  for (const [index, field] of fields.entries()) {
+    const cell = cells[index] ?? null;
+    if (cell !== null) record[field] = cell;
+  }
   return { ...record, [MERGE_FIELD]: siren };
 }
 

@@ -12,6 +12,8 @@ const TIMEOUT_MS = 30_000;
 const ANSWER_BYTES = 2_000_000;
 /** A fault of the service or of the way to it. */
 const FAULT_PAUSE_MS = 10_000;
+/** However long it asks for: an export is to end today. */
+const LONGEST_PAUSE_MS = 10 * 60_000;
 const MONTH_IS_SPENT = "PUBLIC_API_BILLING_LIMIT_EXCEEDED";
 
 const REFUSALS: Partial<Record<number, string>> = {
@@ -90,7 +92,11 @@ async function send(context: AirtableContext, target: TableTarget, body: object)
     const response = await context.http(request);
     const text = await readBodyText(response, ANSWER_BYTES);
     const asked = retryAfterMs(response.headers.get("retry-after"), context.now());
-    return { status: response.status, text, pauseMs: Math.max(asked ?? 0, FAULT_PAUSE_MS) };
+    return {
+      status: response.status,
+      text,
+      pauseMs: Math.min(Math.max(asked ?? 0, FAULT_PAUSE_MS), LONGEST_PAUSE_MS),
+    };
   } catch {
     // Why is of no use to anybody, and an error of fetch may name the address, which is the customer's.
     throw new TableBusy(FAULT_PAUSE_MS);

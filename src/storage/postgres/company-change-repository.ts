@@ -3,6 +3,7 @@ import { type Change, CHANGE_KINDS, shownFields } from "../../domain/pipeline/ch
 import { FieldChange } from "../../domain/pipeline/diff-facts.ts";
 import type { Owner } from "../../domain/pipeline/ports.ts";
 import { type Database, query } from "./database.ts";
+import { readRows } from "./read-page.ts";
 import { SqlParams } from "./sql-params.ts";
 
 /** Changes of one organisation; null: any. */
@@ -54,7 +55,7 @@ export class CompanyChangeRepository {
     this.#db = db;
   }
 
-  /** Newest first; `before`: an id, for what follows it. */
+  /** Newest first; `before`: an id, for what follows it. Throws `DiscoveryRefused` when there is too much to read. */
   async list(
     { organisationId, mode }: Owner,
     { siren, listId, since }: ChangeFilter,
@@ -75,7 +76,7 @@ export class CompanyChangeRepository {
         c.nom_entreprise, c.diffusion
       from company_changes ch left join companies c on c.siren = ch.siren
       where ${conditions.join(" and ")} order by ch.id desc limit ${params.add(limit)}`;
-    const rows = await query(this.#db, text, params.values);
+    const rows = await readRows(this.#db, { text, params: params.values });
     return rows.map((row) => Row.parse(row));
   }
 

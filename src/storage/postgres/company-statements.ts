@@ -25,11 +25,16 @@ on conflict (siren, source) do update
 set state = excluded.state, retrieved_at = excluded.retrieved_at, fresh_until = excluded.fresh_until
 where excluded.retrieved_at >= company_sources.retrieved_at`;
 
-// The row of the company still has the previous hash: these run before it is updated.
+// The row of the company still has the previous hash: these run before it is updated. Facts that never change are
+// written again before retention (36 months) takes their only snapshot.
 const INSERT_SNAPSHOT = `
 insert into snapshots (siren, scraped_at, facts_hash, facts)
-select $1, $2, $3, $4::jsonb
-where not exists (select 1 from companies where siren = $1 and facts_hash = $3)
+select $1, $2::timestamptz, $3, $4::jsonb
+where not exists (
+  select 1 from companies c where c.siren = $1 and c.facts_hash = $3 and (
+    c.first_seen_at > $2::timestamptz - interval '30 months'
+    or exists (
+      select 1 from snapshots s where s.siren = $1 and s.scraped_at > $2::timestamptz - interval '30 months')))
 on conflict do nothing`;
 
 const INSERT_SCORE = `

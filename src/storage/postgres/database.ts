@@ -51,6 +51,11 @@ export class StatementTooSlow extends Error {}
 
 const CANCELLED = "57014";
 
+/** Whether the database said so, of a statement with a time limit. */
+export function isTooSlow(error: unknown): boolean {
+  return error instanceof NeonDbError && error.code === CANCELLED;
+}
+
 /** For statements that choose among many indexes: pages come from memory or fast disks, and no query is worth compiling. */
 export const PLANNING = { random_page_cost: "1.1", jit: "off" } as const;
 
@@ -70,7 +75,7 @@ export async function transactWithin(
     const [, ...results] = await runAll(db, [set, ...statements]);
     return results as unknown[][]; // as in query
   } catch (error) {
-    if (error instanceof NeonDbError && error.code === CANCELLED) throw new StatementTooSlow();
+    if (isTooSlow(error)) throw new StatementTooSlow();
     throw new StorageUnavailable(error);
   }
 }

@@ -45,7 +45,7 @@ insert into exports (id, organisation_id, mode, actor_kind, actor_id, request_id
   secret, fingerprint, status, estimated_rows, created_at)
 select $5, $1, $6, $7, $8, $9, $10, $11::jsonb, $12::text[], $13::jsonb, $14, $2, 'queued', $15::int, $4::timestamptz
 where not exists (select from exports where ${SAME})
-  and (select count(*) from exports where organisation_id = $1 and status in ('queued', 'running')) < $16
+  and (select count(*) from exports where organisation_id = $1 and mode = $6 and status in ('queued', 'running')) < $16
 on conflict (id) do nothing returning id`;
 
 const MADE = `

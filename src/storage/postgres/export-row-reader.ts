@@ -1,10 +1,12 @@
 import { formeJuridiqueLabel } from "../../domain/companies/forme-juridique.ts";
 import { nafLabel } from "../../domain/companies/naf.ts";
+import { TRANCHES_EFFECTIF } from "../../domain/companies/tranche-effectif.ts";
 import { StorageUnavailable } from "../../domain/enrichment/errors.ts";
+import { QueryTooSlow } from "../../domain/exports/errors.ts";
 import type { ExportOrder } from "../../domain/exports/export.ts";
 import type { Cell, ExportRow, ExportRows } from "../../domain/exports/ports.ts";
 import { syntheticCells, syntheticMatches } from "../../domain/exports/synthetic-cells.ts";
-import type { Database, Statement } from "./database.ts";
+import { type Database, isTooSlow, type Statement } from "./database.ts";
 import { type RowsPage, rowsStatement } from "./export-row-statements.ts";
 
 /** A filter that few companies meet reads many to fill a page. */
@@ -12,9 +14,11 @@ const STATEMENT_MS = 60_000;
 /** Gives Postgres the time to say that it gave up. */
 const ANSWER_MS = STATEMENT_MS + 5_000;
 
-const LABELS: Record<string, (code: string) => string | null> = {
+const MEANINGS: Record<string, (code: string) => Cell> = {
   secteur_activite: nafLabel,
   forme_juridique_libelle: formeJuridiqueLabel,
+  tranche_effectif_min: (code) => TRANCHES_EFFECTIF.get(code)?.min ?? null,
+  tranche_effectif_max: (code) => TRANCHES_EFFECTIF.get(code)?.max ?? null,
 };
 
 type Reading = (value: unknown) => Cell;
@@ -24,13 +28,13 @@ function cell(value: unknown): Cell {
   throw new TypeError("a cell is neither text nor number");
 }
 
-function labelled(label: (code: string) => string | null): Reading {
-  return (code) => (typeof code === "string" ? label(code) : null);
+function meant(meaning: (code: string) => Cell): Reading {
+  return (code) => (typeof code === "string" ? meaning(code) : null);
 }
 
 function readingOf(name: string): Reading {
-  const label = LABELS[name];
-  return label === undefined ? cell : labelled(label);
+  const meaning = MEANINGS[name];
+  return meaning === undefined ? cell : meant(meaning);
 }
 
 /** Companies as rows of a file, from the system of record; for test keys from the synthetic ones. */
@@ -63,6 +67,7 @@ export class ExportRowReader implements ExportRows {
       );
       return rows;
     } catch (error) {
+      if (isTooSlow(error)) throw new QueryTooSlow();
       throw new StorageUnavailable(error);
     }
   }

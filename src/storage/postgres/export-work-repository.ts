@@ -18,6 +18,7 @@ const Row = StoredExport.extend({
       written: z.boolean(),
       restarts: z.int(),
       waits: z.int(),
+      refusal: z.string().nullable().default(null),
     })
     .nullable(),
   lease_id: z.string().nullable(),
@@ -43,10 +44,12 @@ function workingExport(found: unknown): WorkingExport {
 const WANTED = "status in ('queued', 'running') and cancel_requested_at is null";
 const OURS = `id = $1 and lease_id = $2 and ${WANTED}`;
 
+/** A second early is not early: clocks differ. */
 const CLAIM = `
 update exports set lease_id = $2, leased_until = $5::timestamptz, status = 'running',
   started_at = coalesce(started_at, $4::timestamptz)
-where id = $1 and seq = $3 and ${WANTED} and (lease_id is null or leased_until <= $4::timestamptz)
+where id = $1 and seq = $3 and ${WANTED}
+  and coalesce(leased_until <= $4::timestamptz + case when lease_id is null then interval '1 second' else '0' end, true)
 returning *`;
 
 const SAVE_UPLOAD = `
@@ -71,8 +74,9 @@ update exports set status = 'completed', digest = $3, finished_at = $4::timestam
 where ${OURS}`;
 
 const FAIL = `
-update exports set status = 'failed', failure = $4, finished_at = $5::timestamptz, ${AT_REST}
-where id = $1 and ${WANTED} and ($2::text is null or lease_id = $2) and ($3::int is null or seq = $3)`;
+update exports set status = 'failed', failure = $3, finished_at = $4::timestamptz, ${AT_REST}
+where id = $1 and ${WANTED}
+  and (lease_id = $2 or $2::text is null and (lease_id is null or leased_until <= $4::timestamptz))`;
 
 const FORGET = `
 update exports set object_key = null, upload_id = null, carry_key = null, parts = '[]'
@@ -131,10 +135,10 @@ export class ExportWorkRepository implements ExportWork {
   }
 
   async fail(
-    { exportId, leaseId, seq }: Parameters<ExportWork["fail"]>[0],
+    { exportId, leaseId }: Parameters<ExportWork["fail"]>[0],
     end: ExportEnd & { failure: string },
   ): Promise<boolean> {
-    const params = [exportId, leaseId, seq, end.failure, end.at];
+    const params = [exportId, leaseId, end.failure, end.at];
     return this.#end({ text: FAIL, params }, exportId, end);
   }
 

@@ -14,6 +14,7 @@ import { authorColumns, authorOf } from "./author-columns.ts";
 import { SUMMARY_COLUMNS } from "./company-search-statements.ts";
 import { companySummaryOf } from "./company-summary-row.ts";
 import { type Database, query, transact } from "./database.ts";
+import { readRows } from "./read-page.ts";
 
 const Row = z.object({
   id: z.string(),
@@ -133,7 +134,8 @@ export class ListRepository implements ListStore {
     { organisationId, mode }: Owner,
     page: { before: string | null; limit: number },
   ): Promise<CompanyList[]> {
-    const rows = await query(this.#db, LIST, [organisationId, mode, page.before, page.limit]);
+    const params = [organisationId, mode, page.before, page.limit];
+    const rows = await readRows(this.#db, { text: LIST, params });
     return rows.map(listOf);
   }
 
@@ -188,7 +190,8 @@ export class ListRepository implements ListStore {
     id: string,
     page: { after: string | null; limit: number },
   ): Promise<ListedCompany[]> {
-    const rows = await query(this.#db, COMPANIES, [organisationId, mode, id, page.after, page.limit]);
+    const params = [organisationId, mode, id, page.after, page.limit];
+    const rows = await readRows(this.#db, { text: COMPANIES, params });
     return rows.map(listedOf);
   }
 

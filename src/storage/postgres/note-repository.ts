@@ -5,6 +5,7 @@ import type { NoteRef, NoteStore, Owner } from "../../domain/pipeline/ports.ts";
 import { audited } from "./audited.ts";
 import { authorColumns, authorOf } from "./author-columns.ts";
 import { type Database, query, type Statement, transact } from "./database.ts";
+import { readRows } from "./read-page.ts";
 
 const Row = z.object({
   id: z.string(),
@@ -61,7 +62,8 @@ export class NoteRepository implements NoteStore {
     siren: string,
     page: { before: string | null; limit: number },
   ): Promise<Note[]> {
-    const rows = await query(this.#db, LIST, [organisationId, mode, siren, page.before, page.limit]);
+    const params = [organisationId, mode, siren, page.before, page.limit];
+    const rows = await readRows(this.#db, { text: LIST, params });
     return rows.map(noteOf);
   }
 

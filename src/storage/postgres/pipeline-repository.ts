@@ -13,6 +13,7 @@ import { authorColumns, authorOf } from "./author-columns.ts";
 import { SUMMARY_COLUMNS } from "./company-search-statements.ts";
 import { companySummaryOf } from "./company-summary-row.ts";
 import { type Database, query, transact } from "./database.ts";
+import { readRows } from "./read-page.ts";
 
 const Row = z.object({ entry_siren: z.string(), status: z.enum(PIPELINE_STATUSES), changed_at: z.date() });
 const CountRow = z.object({ status: z.enum(PIPELINE_STATUSES), companies: z.number() });
@@ -99,7 +100,8 @@ export class PipelineRepository implements StatusStore {
     { statuses, after, limit }: PipelinePage,
   ): Promise<PipelineEntry[]> {
     const place = after === null ? [null, null] : [new Date(after.changedAt).toISOString(), after.siren];
-    const rows = await query(this.#db, LIST, [organisationId, mode, statuses, ...place, limit]);
+    const params = [organisationId, mode, statuses, ...place, limit];
+    const rows = await readRows(this.#db, { text: LIST, params });
     return rows.map((row) => ({
       ...statusOf(row),
       company: Joined.parse(row).siren === null ? null : companySummaryOf(row),
@@ -107,7 +109,7 @@ export class PipelineRepository implements StatusStore {
   }
 
   async count({ organisationId, mode }: Owner): Promise<StatusCounts> {
-    const rows = await query(this.#db, COUNT, [organisationId, mode]);
+    const rows = await readRows(this.#db, { text: COUNT, params: [organisationId, mode] });
     return statusCounts(rows.map((row) => CountRow.parse(row)));
   }
 }

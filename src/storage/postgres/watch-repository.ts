@@ -3,6 +3,8 @@ import type {
   Comparison,
   Move,
   MovedCompany,
+  Staleness,
+  Watcher,
   WatchPage,
   WatchStep,
   WatchStore,
@@ -68,9 +70,11 @@ select b.facts as before, a.facts as after, to_json(a.scraped_at) #>> '{}' as at
   (select jsonb_agg(l.id order by l.id) from lists l join list_companies lc on lc.list_id = l.id
    where l.watched and l.mode = 'live' and l.organisation_id = w.organisation_id and lc.siren = w.siren), '[]') as lists
 from jsonb_to_recordset($1::jsonb)
-  as w(n int, organisation_id text, siren text, seen_at timestamptz, seen_hash text, facts_hash text)
-left join snapshots b
-  on b.siren = w.siren and b.scraped_at = w.seen_at and w.seen_hash is distinct from w.facts_hash
+  as w(n int, organisation_id text, siren text, seen_hash text, facts_hash text)
+left join lateral (
+  select facts from snapshots
+  where siren = w.siren and facts_hash = w.seen_hash and w.seen_hash is distinct from w.facts_hash
+  order by scraped_at desc limit 1) b on true
 left join lateral (
   select scraped_at, facts from snapshots
   where siren = w.siren and facts_hash = w.facts_hash and w.seen_hash is distinct from w.facts_hash
@@ -96,14 +100,25 @@ select id, organisation_id, 'live', siren, at, changes, from_score, to_score fro
 
 const WRITTEN = "select id from webhook_events where id = any($1)";
 
-const ORGANISATIONS = `
-select distinct organisation_id from lists where watched and mode = 'live' order by organisation_id`;
+const WATCHERS = `
+select o.id, o.plan from lists l join organisations o on o.id = l.organisation_id
+where l.watched and l.mode = 'live'
+group by o.id, o.plan order by max(l.refreshed_at) nulls first, o.id`;
 
+const BEGIN_TURN = `
+update lists set refreshed_at = $2::timestamptz where watched and mode = 'live' and organisation_id = $1`;
+
+// Those that no source knows, or that sources fail on, go to the end of the queue as the others do.
 const STALE = `
 select w.siren, (count(*) over ())::int as all from watched_companies w left join companies c on c.siren = w.siren
-where w.organisation_id = $1 and w.mode = 'live'
-  and (c.siren is null or c.last_scraped_at < $2::timestamptz)
-order by c.last_scraped_at nulls first, w.siren limit $3`;
+where w.organisation_id = $1 and w.mode = 'live' and case
+  when c.siren is null then w.refreshed_at is null or w.refreshed_at < $3::timestamptz
+  else c.last_scraped_at < $2::timestamptz end
+order by greatest(w.refreshed_at, c.last_scraped_at) nulls first, w.siren limit $4`;
+
+const MARK_TRIED = `
+update watched_companies set refreshed_at = $3::timestamptz
+where organisation_id = $1 and mode = 'live' and siren = any($2::text[])`;
 
 const Next = z.tuple([z.string(), z.string()]).nullable();
 const Done = z.object({ done: z.int(), next: Next });
@@ -134,7 +149,9 @@ const Compared = z.object({
   lists: z.array(z.string()),
 });
 
-const Organisation = z.object({ organisation_id: z.string() });
+const WatcherRow = z
+  .object({ id: z.string(), plan: z.enum(["free", "pro", "enterprise", "admin"]) })
+  .transform(({ id, plan }): Watcher => ({ organisationId: id, plan }));
 const Stale = z.object({ siren: z.string(), all: z.int() });
 const Event = z.object({ id: z.string() });
 
@@ -194,7 +211,6 @@ export class WatchRepository implements WatchStore {
       n,
       organisation_id: organisationId,
       siren,
-      seen_at: seen.at,
       seen_hash: seen.hash,
       facts_hash: present.hash,
     }));
@@ -217,17 +233,24 @@ export class WatchRepository implements WatchStore {
     return rows.map((row) => Event.parse(row).id);
   }
 
-  async organisations(): Promise<string[]> {
-    const rows = await query(this.#db, ORGANISATIONS, []);
-    return rows.map((row) => Organisation.parse(row).organisation_id);
+  async watchers(): Promise<Watcher[]> {
+    const rows = await query(this.#db, WATCHERS, []);
+    return rows.map((row) => WatcherRow.parse(row));
+  }
+
+  async beginTurn(organisationId: string, at: string): Promise<void> {
+    await query(this.#db, BEGIN_TURN, [organisationId, at]);
+  }
+
+  async markTried(organisationId: string, sirens: string[], at: string): Promise<void> {
+    await query(this.#db, MARK_TRIED, [organisationId, sirens, at]);
   }
 
   async stale(
     organisationId: string,
-    since: string,
-    atMost: number,
+    { since, unknownSince, atMost }: Staleness,
   ): Promise<{ all: number; sirens: string[] }> {
-    const rows = await query(this.#db, STALE, [organisationId, since, atMost]);
+    const rows = await query(this.#db, STALE, [organisationId, since, unknownSince, atMost]);
     const found = rows.map((row) => Stale.parse(row));
     return { all: found[0]?.all ?? 0, sirens: found.map(({ siren }) => siren) };
   }

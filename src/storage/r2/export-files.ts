@@ -96,8 +96,8 @@ export class ExportFiles implements Files {
     });
   }
 
-  async delete(key: string): Promise<void> {
-    await reach(async () => this.#bucket.delete(key));
+  async delete(keys: string | string[]): Promise<void> {
+    await reach(async () => this.#bucket.delete(keys));
   }
 
   async deleteUnder(prefix: string): Promise<void> {

@@ -186,8 +186,8 @@ describe("an export that Airtable refuses", () => {
     ["a token that nobody gave out", { token: "pat.unknown" }, "airtable_unauthorised"],
     [
       "a field that the table lacks",
-      { columns: ["nom_entreprise", "ville"] },
-      "airtable_unknown_field:ville",
+      { columns: ["nom_entreprise", "departement"] },
+      "airtable_unknown_field:departement",
     ],
   ])("for %s fails with the reason", LONG, async (_why, change, failure) => {
     const world = await mintWorld();

@@ -23,6 +23,12 @@ async function linkOf(world: World, id: string): Promise<string> {
   return download_url ?? "none";
 }
 
+/** The id of the key that the world's requests carry. */
+async function keyOf({ database, organisationId }: World): Promise<unknown> {
+  const [row] = await database.query("select id from api_keys where organisation_id = $1", [organisationId]);
+  return row?.["id"];
+}
+
 async function codeOf(response: Response): Promise<[number, string]> {
   return [response.status, Problem.parse(await response.json()).code];
 }
@@ -34,7 +40,9 @@ test("whoever has the link gets the file, byte for byte, with its digest, its ro
   const world = await mintWorld();
   const { id, bytes, digest } = await mintExport(world, { at: Date.UTC(2026, 10, 21, 9), expiresIn: 1e12 });
   const url = await linkOf(world, id);
-  expect(url).toMatch(/^https:\/\/api\.test\/api\/v2\/exports\/exp_\w+\/download\?expires=\d+&signature=/);
+  expect(url).toMatch(
+    /^https:\/\/api\.test\/api\/v2\/exports\/exp_\w+\/download\?expires=\d+&for=key_[\w-]+&signature=/,
+  );
   const response = await fetchFile(url, { "cf-connecting-ip": "198.51.100.7" });
   expect(response.status).toBe(200);
   expect(Object.fromEntries(response.headers)).toMatchObject({
@@ -54,7 +62,7 @@ test("whoever has the link gets the file, byte for byte, with its digest, its ro
       action: "export.downloaded",
       address: "198.51.100.7",
       actor_kind: "anonymous",
-      details: { format: "csv", rows: 3, from_byte: 0 },
+      details: { format: "csv", rows: 3, from_byte: 0, issued_to: await keyOf(world) },
     },
   ]);
 });
@@ -140,20 +148,24 @@ test("a link that was changed at any byte of its id, its time or its signature i
   const world = await mintWorld();
   const { id } = await mintExport(world);
   const { pathname, search } = new URL(await linkOf(world, id));
-  const [, expires = "", signature = ""] = /expires=(\d+)&signature=(.+)$/.exec(search) ?? [];
+  const [, expires = "", whose = "", signature = ""] =
+    /expires=(\d+)&for=([\w-]+)&signature=(.+)$/.exec(search) ?? [];
+  const signed = `for=${whose}&signature=${signature}`;
   const addresses = [
     ...altered(id).map((other) => `${pathname.replace(id, other)}${search}`),
-    ...altered(expires).map((other) => `${pathname}?expires=${other}&signature=${signature}`),
-    ...altered(signature).map((other) => `${pathname}?expires=${expires}&signature=${other}`),
+    ...altered(expires).map((other) => `${pathname}?expires=${other}&${signed}`),
+    ...altered(whose).map((other) => `${pathname}?expires=${expires}&for=${other}&signature=${signature}`),
+    ...altered(signature).map((other) => `${pathname}?expires=${expires}&for=${whose}&signature=${other}`),
     // Another spelling is another link.
     pathname,
     `${pathname}?expires=${expires}`,
     `${pathname}?signature=${signature}`,
-    `${pathname}?expires=0${expires}&signature=${signature}`,
-    `${pathname}?expires=${expires}&signature=${signature}=`,
-    `${pathname}?expires=${expires}&signature=${signature}&x=1`,
-    `${pathname}?expires=${expires}&expires=${expires}&signature=${signature}`,
-    `${pathname}?signature=${signature}&expires=${expires}`,
+    `${pathname}?expires=${expires}&signature=${signature}`,
+    `${pathname}?expires=0${expires}&${signed}`,
+    `${pathname}?expires=${expires}&${signed}=`,
+    `${pathname}?expires=${expires}&${signed}&x=1`,
+    `${pathname}?expires=${expires}&expires=${expires}&${signed}`,
+    `${pathname}?${signed}&expires=${expires}`,
   ];
   expect(addresses.length).toBeGreaterThan(90);
   const answers = new Set<string>();
@@ -167,6 +179,41 @@ test("a link that was changed at any byte of its id, its time or its signature i
     expect.objectContaining({ status: 403, code: "exports.link_refused" }),
   ]);
   expect(await auditOf(world, id)).toEqual([]);
+});
+
+test("who reads most of a file, with another program or after a pause, is recorded anew", async () => {
+  const now = Date.UTC(2026, 10, 21, 12);
+  vi.useFakeTimers({ toFake: ["Date"], now });
+  const world = await mintWorld();
+  const { id } = await mintExport(world, { text: TEXT });
+  const url = await linkOf(world, id);
+  const address = mintAddress();
+  const readAt = async (minutes: number, range: string | null, program = "curl") => {
+    vi.setSystemTime(now + minutes * 60_000);
+    const headers = { "cf-connecting-ip": address, "user-agent": program };
+    const response = await fetchFile(url, range === null ? headers : { ...headers, range });
+    expect(response.ok).toBe(true);
+    return (await auditOf(world, id)).length;
+  };
+  expect(await readAt(0, null)).toBe(1);
+  expect(await readAt(1, "bytes=1-")).toBe(2);
+  expect(await readAt(2, "bytes=10-")).toBe(2);
+  expect(await readAt(2, "bytes=10-", "wget")).toBe(3);
+  expect(await readAt(10.5, "bytes=15-")).toBe(3);
+  expect(await readAt(11.5, "bytes=15-")).toBe(4);
+});
+
+test("a file that is not the one named by If-Match is not sent", async () => {
+  const world = await mintWorld();
+  const { id, digest } = await mintExport(world, { text: TEXT });
+  const url = await linkOf(world, id);
+  for (const named of [`"${digest}"`, `"x", "${digest}"`, "*"])
+    expect((await fetchFile(url, { "if-match": named, range: "bytes=4-" })).status).toBe(206);
+  for (const named of ['"another"', `W/"${digest}"`]) {
+    const refused = await fetchFile(url, { "if-match": named, range: "bytes=4-" });
+    expect(refused.headers.get("etag")).toBe(`"${digest}"`);
+    expect(await codeOf(refused)).toEqual([412, "exports.file_changed"]);
+  }
 });
 
 test("a link opens its own file only, and a credential opens nothing", async () => {
@@ -257,4 +304,7 @@ test("with S3 keys the file is fetched where it is kept, after the same checks a
   const head = await fetchDirect(url, "HEAD");
   expect([head.status, head.headers.get("content-length")]).toEqual([200, String(bytes.length)]);
   expect((await fetchDirect(`${url}x`)).status).toBe(403);
+  await env.EXPORTS.delete(key);
+  expect((await fetchDirect(url)).status).toBe(410);
+  expect(await auditOf(world, id)).toHaveLength(1);
 });

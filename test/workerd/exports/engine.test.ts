@@ -1,12 +1,12 @@
 import { createMessageBatch } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
-import { TableBusy, TableRefused } from "../../../src/domain/exports/errors.ts";
+import { QueryTooSlow, TableBusy, TableRefused } from "../../../src/domain/exports/errors.ts";
 import { FILE_LIFE_MS } from "../../../src/domain/exports/export.ts";
-import { buryStep } from "../../../src/domain/exports/fail-export.ts";
+import { failExport } from "../../../src/domain/exports/fail-export.ts";
 import { FILE_WRITERS } from "../../../src/domain/exports/formats/file-writers.ts";
 import type { PushedRecord } from "../../../src/domain/exports/ports.ts";
-import { reapExports } from "../../../src/domain/exports/reap-exports.ts";
+import { type ReapDeps, reapExports } from "../../../src/domain/exports/reap-exports.ts";
 import { consume } from "../../../src/queue/consume.ts";
 import { buildServices } from "../../../src/services.ts";
 import { type ExportEngineWorld, LEAST_PART, mintExportEngine, rowsOf } from "./engine-world.ts";
@@ -14,7 +14,7 @@ import { type ExportEngineWorld, LEAST_PART, mintExportEngine, rowsOf } from "./
 const HOUR_MS = 3_600_000;
 const AIRTABLE = { format: "airtable", options: { airtable: { base_id: "app1", table: "Cibles" } } } as const;
 
-async function reap(engine: ExportEngineWorld): Promise<void> {
+async function reap(engine: ExportEngineWorld, more: Partial<ReapDeps> = {}): Promise<void> {
   const { upkeep } = engine;
   const rows = await engine.world.database.query("select id from exports where organisation_id = $1", [
     engine.world.organisationId,
@@ -35,7 +35,7 @@ async function reap(engine: ExportEngineWorld): Promise<void> {
     leftFiles: async (atMost: number) => (await upkeep.leftFiles(atMost)).filter(own),
     inUse: upkeep.inUse.bind(upkeep),
   };
-  await reapExports({ ...engine.deps, upkeep: scoped });
+  await reapExports({ ...engine.deps, upkeep: scoped, isPaused: async () => false, ...more });
 }
 
 function created(siren: string): PushedRecord {
@@ -107,7 +107,7 @@ describe("the file of an export", () => {
     expect(await engine.remains(empty)).toHaveLength(1);
   });
 
-  test("is written again once when its parts are not what they were, and given up the second time", async () => {
+  test("is written again when its parts are not what they were, and given up the fourth time", async () => {
     const engine = await mintExportEngine();
     engine.rows = rowsOf(7, 900_000);
     const join = engine.deps.files.join.bind(engine.deps.files);
@@ -119,7 +119,7 @@ describe("the file of an export", () => {
     };
     const exportId = await engine.create();
     await engine.drain();
-    expect(damaged).toBe(2);
+    expect(damaged).toBe(4);
     expect(await engine.load(exportId)).toMatchObject({ status: "failed", failure: "file_damaged" });
     expect(await engine.leftOf(exportId)).toEqual([]);
     expect(await engine.told(exportId)).toEqual(["export.failed"]);
@@ -169,6 +169,29 @@ describe("a step", () => {
   });
 });
 
+test("companies that Postgres is too slow for are read in smaller pages, and then given up", async () => {
+  const engine = await mintExportEngine();
+  Object.assign(engine.deps.size, { pageRows: 1_000, stepRows: 2_000 });
+  engine.rows = rowsOf(1_200, 10);
+  const page = engine.deps.rows.page.bind(engine.deps.rows);
+  const limits: number[] = [];
+  let most = 500;
+  engine.deps.rows.page = async (order, wanted) => {
+    limits.push(wanted.limit);
+    if (wanted.limit > most) throw new QueryTooSlow();
+    return page(order, wanted);
+  };
+  const slow = await engine.create();
+  await engine.drain();
+  expect(limits).toEqual([1_000, 500, 500, 500]);
+  expect(await engine.faultsOf(slow)).toEqual([]);
+  most = 0;
+  const hopeless = await engine.create();
+  await engine.drain();
+  expect(limits.slice(4)).toEqual([1_000, 500]);
+  expect(await engine.load(hopeless)).toMatchObject({ status: "failed", failure: "query_too_slow" });
+});
+
 describe("a table elsewhere", () => {
   test("that is busy is waited for, and no company is pushed twice", async () => {
     const engine = await mintExportEngine();
@@ -200,6 +223,49 @@ describe("a table elsewhere", () => {
     expect(engine.clock - started).toBeGreaterThanOrEqual(60_000);
     const lines = sirens.map((siren) => `${JSON.stringify(created(siren))}\n`);
     expect(await textOf(engine, exportId)).toBe(lines.join(""));
+  });
+
+  test("that is waited for is not asked sooner by a copy of a message", async () => {
+    const engine = await mintExportEngine();
+    engine.rows = rowsOf(2, 10);
+    let asked = 0;
+    engine.deps.tables.push = async () => {
+      asked += 1;
+      throw new TableBusy(30_000);
+    };
+    const exportId = await engine.create(AIRTABLE);
+    const first = engine.queue.shift();
+    if (first === undefined) throw new Error("one message");
+    for (const seq of [0, 0, 1]) await engine.deliver({ type: "export.step", export_id: exportId, seq });
+    expect(asked).toBe(1);
+    expect(engine.queue.map(({ dueAt }) => dueAt - engine.clock)).toEqual([30_000, 30_000, 30_000]);
+  });
+
+  test.each([
+    [
+      "alike fails at once, with the reason",
+      () => "INVALID_VALUE_FOR_COLUMN",
+      [50, "airtable_all_refused:INVALID_VALUE_FOR_COLUMN", 45],
+    ],
+    ["with a code that could be anything fails without it", () => "Ä b", [50, "airtable_all_refused", 45]],
+    [
+      "for different reasons is filled as far as it goes",
+      (n: number) => `ERROR_${n % 2 ? "A" : "B"}`,
+      [60, null, 60],
+    ],
+  ] as const)("that refuses fifty records %s", async (_, errorOf, end) => {
+    const engine = await mintExportEngine();
+    engine.rows = rowsOf(60, 10);
+    let pushed = 0;
+    engine.deps.tables.push = async (_target, _columns, rows) =>
+      rows.map(({ siren }) => {
+        pushed += 1;
+        return { siren, outcome: "refused", record_id: null, error: errorOf(pushed) };
+      });
+    const exportId = await engine.create(AIRTABLE);
+    await engine.drain();
+    const { failure, counts } = await engine.load(exportId);
+    expect([pushed, failure, counts?.refused]).toEqual(end);
   });
 
   test("that stays busy is asked ever less often, and given up after a day", async () => {
@@ -254,13 +320,12 @@ describe("an export of a list", () => {
     expect(await engine.remains(exportId)).toHaveLength(1);
   });
 
-  test("fails when the list is deleted before it is done, and so when its message ends as a dead letter", async () => {
+  test("fails when the list is deleted before it is done", async () => {
     const engine = await mintExportEngine();
     const { database } = engine.world;
     const selection = { kind: "list", list_id: await mintList(engine) } as const;
     engine.rows = rowsOf(7, 100);
-    const [exportId, dead] = [await engine.create({ selection }), await engine.create({ selection })];
-    engine.queue.pop();
+    const exportId = await engine.create({ selection });
     const first = engine.queue.shift();
     if (first === undefined) throw new Error("one message");
     await engine.deliver(first.message);
@@ -268,31 +333,60 @@ describe("an export of a list", () => {
     await engine.drain();
     expect(await engine.load(exportId)).toMatchObject({ status: "failed", failure: "selection_gone" });
     expect(await engine.leftOf(exportId)).toEqual([]);
-    const letter = { id: dead, timestamp: new Date(), attempts: 1 };
-    const body = { v: 1, type: "export.step", export_id: dead, seq: 0 };
-    await consume(buildServices(env), createMessageBatch("dead-letter", [{ ...letter, body }]));
-    expect(await engine.load(dead)).toMatchObject({ status: "failed", failure: "dead_letter" });
-    expect(await engine.told(dead)).toEqual(["export.failed"]);
   });
 });
 
 describe("an export that nobody goes on with", () => {
-  test("fails with its message, unless it has gone on without it", async () => {
+  test("outlives its message: a dead letter ends nothing, and the reaper sends another", async () => {
     const engine = await mintExportEngine();
     engine.rows = rowsOf(7, 100);
     const exportId = await engine.create();
-    const first = engine.queue.shift();
-    if (first === undefined) throw new Error("one message");
-    await engine.deliver(first.message);
-    await buryStep(engine.deps, { exportId, seq: 0 });
-    expect(await engine.load(exportId)).toMatchObject({ status: "running", rows: 5 });
-    await buryStep(engine.deps, { exportId, seq: 1 });
-    await buryStep(engine.deps, { exportId, seq: 1 });
-    expect(await engine.load(exportId)).toMatchObject({ status: "failed", failure: "dead_letter", rows: 5 });
-    expect(await engine.leftOf(exportId)).toEqual([]);
+    engine.queue.splice(0);
+    const letter = { id: exportId, timestamp: new Date(), attempts: 1 };
+    const body = { v: 1, type: "export.step", export_id: exportId, seq: 0 };
+    await consume(buildServices(env), createMessageBatch("dead-letter", [{ ...letter, body }]));
+    expect(await engine.load(exportId)).toMatchObject({ status: "queued", failure: null });
+    engine.clock += 6 * 60_000;
+    await reap(engine);
     await engine.drain();
-    expect(await engine.leftOf(exportId)).toEqual([]);
-    expect(await engine.told(exportId)).toEqual(["export.failed"]);
+    expect(await engine.faultsOf(exportId)).toEqual([]);
+  });
+
+  test("is not given up while somebody works on it, nor while the queue is paused", async () => {
+    const engine = await mintExportEngine();
+    const exportId = await engine.create();
+    engine.queue.splice(0);
+    const { work } = engine.deps;
+    const at = (ms: number): string => new Date(engine.clock + ms).toISOString();
+    await work.claim({ exportId, id: "lse_1" }, { seq: 0, at: at(0), until: at(HOUR_MS) });
+    const giveUp = async () =>
+      failExport(engine.deps, await engine.load(exportId), { failure: "timed_out", leaseId: null });
+    await giveUp();
+    expect(await engine.load(exportId)).toMatchObject({ status: "running", leaseId: "lse_1" });
+    engine.clock += 25 * HOUR_MS;
+    await reap(engine, { isPaused: async () => true });
+    expect(await engine.load(exportId)).toMatchObject({ status: "running" });
+    expect(engine.queue).toEqual([]);
+    await giveUp();
+    expect(await engine.load(exportId)).toMatchObject({ status: "failed", failure: "timed_out" });
+  });
+
+  test("does not keep the reaper from the others when it can't be helped", async () => {
+    const engine = await mintExportEngine();
+    const ids = [await engine.create(), await engine.create(), await engine.create()];
+    engine.queue.splice(0);
+    engine.clock += 6 * 60_000;
+    const sent: string[] = [];
+    const send: ReapDeps["queue"]["send"] = async (messages) => {
+      for (const message of messages) {
+        if (message.type !== "export.step") continue;
+        if (message.export_id === ids[1]) throw new Error("queue");
+        sent.push(message.export_id);
+      }
+    };
+    await expect(reap(engine, { queue: { send } })).rejects.toThrow(AggregateError);
+    expect(sent.toSorted()).toEqual(ids.toSpliced(1, 1).toSorted());
+    expect(engine.logged.filter((name) => name === "export_reap_failed")).toHaveLength(1);
   });
 
   test("is sent again when its message was lost, but not what somebody works on or what waits", async () => {

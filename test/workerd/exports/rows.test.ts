@@ -1,10 +1,13 @@
 import { crc32 } from "node:zlib";
 import { expect, test } from "vitest";
 import { RESERVED_SIRENS } from "../../../src/domain/companies/reserved-sirens.ts";
+import { StorageUnavailable } from "../../../src/domain/enrichment/errors.ts";
 import { EXPORT_COLUMNS } from "../../../src/domain/exports/columns.ts";
 import type { ExportOrder, Selection } from "../../../src/domain/exports/export.ts";
 import { FILE_WRITERS } from "../../../src/domain/exports/formats/file-writers.ts";
 import type { Cell, ExportRow } from "../../../src/domain/exports/ports.ts";
+import { NeonDbError } from "@neondatabase/serverless";
+import { QueryTooSlow } from "../../../src/domain/exports/errors.ts";
 import { ExportRowReader } from "../../../src/storage/postgres/export-row-reader.ts";
 import { AWKWARD_TEXTS } from "../../support/awkward-texts.ts";
 import { writeFile } from "../../support/export-files.ts";
@@ -383,4 +386,28 @@ test("the compressor of the Worker's own runtime makes slices that are one strea
   const content = sheet?.content ?? Buffer.alloc(0);
   expect([sheet?.crc, sheet?.size]).toEqual([crc32(content), content.length]);
   expect(content.toString().match(/<row /g)).toHaveLength(2_101);
+});
+
+test("a page that Postgres gives up is too slow, whatever else fails is an outage", async () => {
+  const { database, organisationId } = await mintWorld();
+  const failing = (code: string) =>
+    new Proxy(database, {
+      get: (target, name) =>
+        name === "transaction"
+          ? async () => Promise.reject(Object.assign(new NeonDbError("no"), { code }))
+          : Reflect.get(target, name),
+    });
+  const order: ExportOrder = {
+    organisationId,
+    mode: "live",
+    format: "csv",
+    selection: { kind: "filter", filter: {} },
+    columns: ["siren"],
+    options: {},
+    createdAt: NOW,
+  };
+  const read = async (code: string) =>
+    new ExportRowReader(failing(code)).page(order, { after: null, limit: 1 });
+  await expect(read("57014")).rejects.toThrow(QueryTooSlow);
+  await expect(read("57P01")).rejects.toThrow(StorageUnavailable);
 });

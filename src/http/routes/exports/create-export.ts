@@ -41,8 +41,14 @@ export const createExportRoute = createRoute({
   summary: "Export companies",
   description:
     "A file with all companies of a filter, a task or a list, made in the background; `airtable` fills a table of yours instead. Up to 1,000 companies come at once with `sync=true`. The same order within 30 minutes gets the export that was made first, unless `fresh`. An organisation has 5 exports queued or running at most.",
-  security: [{ bearer: ["exports:write"] }],
-  middleware: [requireScope("exports:write"), limitBody(64), requireJson, idempotent()] as const,
+  security: [{ bearer: ["exports:write", "companies:read"] }],
+  middleware: [
+    requireScope("exports:write"),
+    requireScope("companies:read"),
+    limitBody(64),
+    requireJson,
+    idempotent(),
+  ] as const,
   request: {
     headers: IdempotencyHeaders,
     query: closedObject({
@@ -84,10 +90,10 @@ function ensureAtOnce(context: Context<AppEnv>, { format, fresh }: Body): void {
 }
 
 async function create(context: Context<AppEnv>, body: Body): Promise<{ made: Export; reused: boolean }> {
-  const { exports, jobs, log } = context.get("isolate").services;
+  const { exports, jobs, audit, log } = context.get("isolate").services;
   const requester = exportRequester(context);
   const operation = context.get("operationId");
-  return createExport({ ...exports, queue: jobs.queues, log }, requester, {
+  return createExport({ ...exports, trail: audit.trail, queue: jobs.queues, log }, requester, {
     ...wantedExport(body),
     id: operation === undefined ? requester.act.newId("exp") : `exp_${operation}`,
     token: body.airtable?.token ?? null,

@@ -1,7 +1,7 @@
 import { createRoute, type RouteHandler, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { auditRecord } from "../../../domain/audit/audit-record.ts";
-import { type Downloadable, openLink } from "../../../domain/exports/download-link.ts";
+import { openLink, type OpenedLink } from "../../../domain/exports/download-link.ts";
 import type { ByteRange } from "../../../lib/byte-range.ts";
 import { actContext, pokeAudit } from "../../act-context.ts";
 import type { AppEnv } from "../../app-env.ts";
@@ -30,6 +30,7 @@ export const downloadExportRoute = createRoute({
     params: ExportParams,
     query: z.object({
       expires: part("When the link ends, in seconds since 1970"),
+      for: part("Whose credential the link was given to"),
       signature: part("Proof that the link is ours"),
     }),
   },
@@ -42,30 +43,44 @@ export const downloadExportRoute = createRoute({
   },
 });
 
+/** Pieces that one reader fetches with no longer between them are one download. */
+const PAUSE_MS = 10 * 60_000;
+
+/** Most of a file is a new reading of it, whatever was read before. */
+function isNewReading({ offset, length }: ByteRange, bytes: number): boolean {
+  return offset === 0 || length > bytes / 2;
+}
+
 /** Throws `AuditUnavailable`: then nothing is handed out. */
-async function recordDownload(context: Context<AppEnv>, made: Downloadable, range: ByteRange): Promise<void> {
+async function recordDownload(
+  context: Context<AppEnv>,
+  { made, issuedTo }: OpenedLink,
+  range: ByteRange,
+): Promise<void> {
   const { trail } = context.get("isolate").services.exports;
-  const record = auditRecord(actContext(context), {
+  const act = actContext(context);
+  const record = auditRecord(act, {
     organisationId: made.organisationId,
     actor: { kind: "anonymous", id: null },
     action: "export.downloaded",
     resource: { kind: "export", id: made.id },
     outcome: "success",
-    details: { format: made.format, rows: made.rows, from_byte: range.offset },
+    details: { format: made.format, rows: made.rows, from_byte: range.offset, issued_to: issuedTo },
   });
-  await (range.offset === 0 ? trail.recordStart(record) : trail.recordPiece(record, made.createdAt));
+  if (isNewReading(range, made.bytes)) await trail.recordStart(record);
+  else await trail.recordPiece(record, new Date(act.now - PAUSE_MS).toISOString());
   pokeAudit(context, made.organisationId);
 }
 
 export const downloadExport: RouteHandler<typeof downloadExportRoute, AppEnv> = async (context) => {
   const { exports, config, now } = context.get("isolate").services;
   const { search } = new URL(context.req.url);
-  const made = await openLink(exports, { exportId: context.req.valid("param").id, search }, now());
+  const opened = await openLink(exports, { exportId: context.req.valid("param").id, search }, now());
   const download: Download = {
-    made,
+    made: opened.made,
     downloads: exports.downloads,
     s3: config.exports.s3,
-    record: async (range) => recordDownload(context, made, range),
+    record: async (range) => recordDownload(context, opened, range),
     now: now(),
   };
   return serveFile(context.req.raw, download);

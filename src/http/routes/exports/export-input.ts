@@ -9,6 +9,7 @@ import type { WantedExport } from "../../../domain/exports/create-export.ts";
 import { EXPORT_FORMATS, type Selection } from "../../../domain/exports/export.ts";
 import { closedObject, nameInput } from "../../closed-object.ts";
 import { CompanyFilterBody } from "../../company-filter-input.ts";
+import { idParam } from "../../identifier-schema.ts";
 import { COLUMN_NAMES } from "./schema.ts";
 
 function checked(isRight: (text: string) => boolean, fault: string) {
@@ -36,13 +37,12 @@ const Body = closedObject(
     filter: CompanyFilterBody.optional().openapi({
       description: "As the search takes it; `{}`: all companies",
     }),
-    task_id: z
-      .string()
-      .min(1)
-      .max(64)
+    task_id: idParam("tsk_0mhx2k9f4k7m2q8r5t1v3w6y9")
       .optional()
       .openapi({ description: "Companies of a task: rows that ended `enriched` or `partial` until now" }),
-    list_id: z.string().min(1).max(64).optional().openapi({ description: "Companies of a list" }),
+    list_id: idParam("lst_0mhx2k9f4k7m2q8r5t1v3w6y9")
+      .optional()
+      .openapi({ description: "Companies of a list" }),
     columns: z.array(nameInput(COLUMN_NAMES)).min(1).max(COLUMN_NAMES.length).optional().openapi({
       description:
         "In the order of the file, `siren` always first; GET /api/v2/exports/columns lists them, with those of an export that names none",

@@ -15,8 +15,8 @@ export const getExportStatusRoute = createRoute({
   summary: "Read how far an export is, and get the link to its file",
   description:
     "`download_url` is there once it is `completed`. Rather than to poll, be told by webhook: `export.ready` and `export.failed`.",
-  security: [{ bearer: ["exports:write"] }],
-  middleware: [requireScope("exports:write")] as const,
+  security: [{ bearer: ["exports:write", "companies:read"] }],
+  middleware: [requireScope("exports:write"), requireScope("companies:read")] as const,
   request: { params: ExportParams, query: closedObject({}) },
   responses: {
     200: { description: "The export", content: { "application/json": { schema: ExportStatus } } },

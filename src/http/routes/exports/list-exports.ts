@@ -21,8 +21,8 @@ export const listExportsRoute = createRoute({
   summary: "List the exports of the organisation",
   description:
     "Newest first, also those whose file is removed. A test key sees the exports of test keys only.",
-  security: [{ bearer: ["exports:write"] }],
-  middleware: [requireScope("exports:write")] as const,
+  security: [{ bearer: ["exports:write", "companies:read"] }],
+  middleware: [requireScope("exports:write"), requireScope("companies:read")] as const,
   request: {
     query: closedObject({
       status: nameInput(EXPORT_STATUSES).optional(),

@@ -83,7 +83,8 @@ function percentOf({ status, rows, estimatedRows }: Export): number | null {
 /** As clients see it, with a link of its own. */
 export async function exportJson(context: Context<AppEnv>, made: Export): Promise<ExportStatus> {
   const { exports, now } = context.get("isolate").services;
-  const link = await downloadLink(exports.links, made, now());
+  const issuedTo = context.get("principal").actor.id;
+  const link = await downloadLink({ links: exports.links, issuedTo }, made, now());
   return {
     export_id: made.id,
     status: made.status,

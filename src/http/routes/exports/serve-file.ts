@@ -7,7 +7,7 @@ import { fromHex } from "../../../lib/hex.ts";
 import type { ExportDownloads } from "../../../storage/r2/export-downloads.ts";
 import { presignedUrl } from "../../../storage/r2/presigned-url.ts";
 import { digestField } from "../../digest-field.ts";
-import { matchesEntityTag } from "../../entity-tag.ts";
+import { matchesEntityTag, namesEntityTag } from "../../entity-tag.ts";
 import { RequestRefused } from "../../request-invalid.ts";
 
 const PRESIGNED_SECONDS = 300;
@@ -64,13 +64,22 @@ async function serveBytes(download: Download, range: ByteRange | "whole", fields
   return new Response(body, { status: 206, headers });
 }
 
-/** The answer to GET and HEAD. Throws `DiscoveryRefused` when the file is gone. */
+/** Throws `DiscoveryRefused`. */
+async function ensureThere({ made, downloads }: Download): Promise<void> {
+  if (!(await downloads.exists(made.objectKey))) throw new DiscoveryRefused("exports.link_expired");
+}
+
+/** The answer to GET and HEAD. Throws `DiscoveryRefused` when the file is gone, `RequestRefused` for `If-Match` and ranges. */
 export async function serveFile(request: Request, download: Download): Promise<Response> {
-  const { made, downloads, s3, record } = download;
+  const { made, s3, record } = download;
   const digest = digestField(fromHex(made.digest));
   const etag = `"${made.digest}"`;
   const { contentType, disposition } = fileFacts(made);
   const basic = { etag, "cache-control": "private, no-store" };
+  const wanted = request.headers.get("if-match");
+  // R2 has a tag of its own for the bytes, and checks that one.
+  if (s3 === null && wanted !== null && !namesEntityTag(wanted, etag))
+    throw new RequestRefused("exports.file_changed", { etag });
   if (matchesEntityTag(request.headers.get("if-none-match"), etag))
     return new Response(null, { status: 304, headers: basic });
   const fields = {
@@ -83,11 +92,13 @@ export async function serveFile(request: Request, download: Download): Promise<R
     "x-row-count": String(made.rows),
   };
   if (request.method === "HEAD") {
-    if (!(await downloads.exists(made.objectKey))) throw new DiscoveryRefused("exports.link_expired");
+    await ensureThere(download);
     return new Response(null, { headers: { ...fields, "content-length": String(made.bytes) } });
   }
   const range = rangeOf(request, made, etag);
   if (s3 === null) return serveBytes(download, range, fields);
-  await record(range === "whole" ? { offset: 0, length: made.bytes } : range);
+  await ensureThere(download);
+  // Whoever has the address has all of the file, whatever he asked for.
+  await record({ offset: 0, length: made.bytes });
   return redirect({ ...download, s3 });
 }
