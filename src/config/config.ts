@@ -114,7 +114,7 @@ const Settings = z.object({
       .refine(({ generic }) => generic === undefined || WEBHOOK_SECRET.test(generic), { path: ["generic"] }),
   ),
   EXPORT_STEP_ROWS: z.coerce.number().int().min(1).max(1_000_000).default(100_000),
-  EXPORT_STEP_MS: z.coerce.number().int().min(100).max(600_000).default(60_000),
+  EXPORT_STEP_MS: z.coerce.number().int().min(100).max(90_000).default(60_000),
   AIRTABLE_BASE_URL: optionalText.pipe(z.url().nullable()),
   R2_S3: json(R2Credentials),
   SOURCE_ATTEMPT_MS: z.coerce.number().int().min(100).max(20_000).default(4_000),

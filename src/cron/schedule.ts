@@ -49,9 +49,10 @@ export const SCHEDULE: Record<string, CronJob[]> = {
     { name: "purge_inbound", run: purgeInbound },
     { name: "purge_webhooks", run: purgeWebhooks },
     { name: "purge_changes", run: purgeChanges },
-    { name: "refresh_watched", run: refreshWatched },
     { name: "refresh_sector_references", run: async ({ sectors }) => sectors.refresh() },
     { name: "refresh_analytics", run: refreshAnalytics },
+    // Last: it takes whatever time the night's watch lists ask for.
+    { name: "refresh_watched", run: refreshWatched },
   ],
 };
 

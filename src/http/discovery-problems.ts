@@ -3,17 +3,17 @@ import type { ProblemKind } from "./problem-kind.ts";
 /** Search, lists and exports. */
 export const DISCOVERY_PROBLEMS = {
   "search.too_slow": {
-    status: 503,
+    status: 422,
     retryable: false,
     fr: {
       title: "Recherche trop large",
       detail:
-        "Cette combinaison de filtres et de tri demande de lire trop d'entreprises. Ajoutez un filtre (département, code NAF, score minimal), ou exportez.",
+        "Cette combinaison de filtres et de tri demande de lire trop de données. Ajoutez un filtre (département, code NAF, score minimal ; liste ou date pour les changements), ou exportez.",
     },
     en: {
       title: "Search too broad",
       detail:
-        "This combination of filters and sort has to read too many companies. Add a filter (department, NAF code, least score), or export.",
+        "This combination of filters and sort has to read too much. Add a filter (department, NAF code, least score; a list or a date for changes), or export.",
     },
   },
   "lists.name_taken": {
@@ -114,6 +114,20 @@ export const DISCOVERY_PROBLEMS = {
       title: "Link expired",
       detail:
         "This link has expired, or the file was removed: take `download_url` from the status again, or export again.",
+    },
+  },
+  "exports.file_changed": {
+    status: 412,
+    retryable: false,
+    fr: {
+      title: "Un autre fichier",
+      detail:
+        "Le fichier n'est pas celui que nomme « If-Match » : « ETag » est le sien. Reprenez-le du début.",
+    },
+    en: {
+      title: "Another file",
+      detail:
+        "The file is not the one that `If-Match` names: `ETag` is its own. Fetch it from the beginning.",
     },
   },
   "exports.range_unsatisfiable": {

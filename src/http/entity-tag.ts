@@ -24,3 +24,8 @@ export function matchesEntityTag(header: string | null, tag: string): boolean {
   if (header.trim() === "*") return true;
   return header.split(",").some((one) => opaque(one) === opaque(tag));
 }
+
+/** Whether `If-Match` names this strong tag (strong comparison). */
+export function namesEntityTag(header: string, tag: string): boolean {
+  return header.trim() === "*" || header.split(",").some((one) => one.trim() === tag);
+}

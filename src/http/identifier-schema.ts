@@ -36,7 +36,7 @@ export const SiretInput = z
 /** One that no object has. */
 const NOBODY = "";
 
-/** An id of ours in an address; whatever is none answers 404, like an id that no object has. */
+/** An id of ours that is given to us; whatever is none answers 404, like an id that no object has. */
 export function idParam(example: string) {
   return z
     .string()

@@ -30,6 +30,7 @@ export class RequestRefused extends Error {
     | "auth.mfa_enrolment_required"
     | "uploads.too_many_rows"
     | "exports.range_unsatisfiable"
+    | "exports.file_changed"
     | "idempotency.in_flight"
     | "idempotency.mismatch"
     | "idempotency.unavailable"

@@ -54,6 +54,11 @@ export const UPLOAD_PROBLEMS = {
 
 export const BUDGET_REACHED = { 402: problem("The monthly budget does not cover a paid call") } as const;
 
+/** Of pages whose statements have a time limit. */
+export const TOO_BROAD = {
+  422: problem("Too broad: the page takes too long to read; narrow it down with a filter"),
+} as const;
+
 export const NOT_FOUND = {
   404: problem("Unknown company; `code` says whether any source was asked"),
 } as const;
@@ -92,6 +97,7 @@ export const EXPORT_PROBLEMS = {
 export const LINK_PROBLEMS = {
   403: problem("No link of ours, or one that was changed"),
   410: problem("The link has expired, or the file was removed"),
+  412: problem("The file is not the one that `If-Match` names"),
   416: problem("The range begins behind the end of the file: `Content-Range` says how long it is"),
   429: problem("Too many requests from this network; `Retry-After` says when to come back"),
   500: problem("A fault of ours, reported"),

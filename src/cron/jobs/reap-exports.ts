@@ -4,8 +4,10 @@ import type { Services } from "../../services.ts";
 /** Sends again what was lost of exports, and removes the files that nobody may have any more. */
 export async function reapExports({
   exports,
+  operations,
   log,
   now,
-}: Pick<Services, "exports" | "log" | "now">): Promise<void> {
-  await reap({ ...exports.engine, upkeep: exports.upkeep, log, now });
+}: Pick<Services, "exports" | "operations" | "log" | "now">): Promise<void> {
+  const isPaused = async () => operations.pauses.isPaused("exports");
+  await reap({ ...exports.engine, upkeep: exports.upkeep, isPaused, log, now });
 }

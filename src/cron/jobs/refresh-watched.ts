@@ -15,5 +15,6 @@ export async function refreshWatched({ pipeline, jobs, audit, config, log, now }
     estimate: jobs.engine.estimate,
     poke: audit.poke,
     act: systemAct(now()),
+    now,
   });
 }

@@ -39,6 +39,7 @@ export const AUDIT_ACTIONS = [
   "dead_letter.redriven",
   "dead_letter.discarded",
   "export.created",
+  "export.reused",
   "export.streamed",
   "export.cancelled",
   "export.downloaded",

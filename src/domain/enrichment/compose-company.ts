@@ -126,6 +126,11 @@ function publicContact(contact: CollectedContact): Contact {
   return { nom, fonction, email_professionnel, telephone, linkedin, source, collected_at };
 }
 
+/** Without those who can't be reached, and without what is ours to know. */
+export function shownContacts(contacts: CollectedContact[]): Contact[] {
+  return contacts.filter(isReachable).map(publicContact);
+}
+
 /** Throws `CompanyNotFound` or `EnrichmentUnavailable` when no source knows the company. */
 export function composeCompany(composition: Composition): Company {
   const { stored, faults, now } = composition;
@@ -139,10 +144,9 @@ export function composeCompany(composition: Composition): Company {
   const score = currentScore(stored, merged, now);
   const uses = [...stored.states.map((state) => useOf(state, composition)), ...contactUse(composition)];
   const missing = missingOf(composition);
-  const contacts = composition.contacts.filter(isReachable);
   return {
     ...merged.facts,
-    contacts: contacts.map(publicContact),
+    contacts: shownContacts(composition.contacts),
     ma_score: score.ma_score,
     score,
     sources: uses,

@@ -1,3 +1,4 @@
+import type { Plan } from "../accounts/principal.ts";
 import type { WebhookEvent } from "../webhooks/webhook-event.ts";
 import type { Change } from "./change.ts";
 
@@ -52,6 +53,21 @@ export interface WatchStep<Found> {
   next: WatchPlace | null;
 }
 
+/** Live mode only: whose companies a night refreshes. */
+export interface Watcher {
+  organisationId: string;
+  plan: Plan;
+}
+
+/** Which watched companies are due. Moments are RFC 3339. */
+export interface Staleness {
+  /** Scraped before, or never. */
+  since: string;
+  /** Those that are not stored: not tried since. */
+  unknownSince: string;
+  atMost: number;
+}
+
 /** Pages bound what one statement reads, however many companies are watched. Throws `StorageUnavailable`. */
 export interface WatchStore {
   /** Watches those of a page of the watched lists that are not yet, as they are stored now; how many. */
@@ -63,8 +79,12 @@ export interface WatchStore {
   compare(moved: MovedCompany[]): Promise<Comparison[]>;
   /** All or nothing; each takes effect once, and only from the state that it begins at. The ids of events written. */
   record(moves: Move[]): Promise<string[]>;
-  /** Organisations with lists that are watched. */
-  organisations(): Promise<string[]>;
-  /** Its watched companies that were not scraped since (RFC 3339), or never: how many, and some, the oldest first. */
-  stale(organisationId: string, since: string, atMost: number): Promise<{ all: number; sirens: string[] }>;
+  /** Organisations with lists that are watched; the one whose turn was longest ago first. */
+  watchers(): Promise<Watcher[]>;
+  /** It is the turn of an organisation, whatever comes of it. */
+  beginTurn(organisationId: string, at: string): Promise<void>;
+  /** Its watched companies that are due: how many, and some; those that were not asked about for longest first. */
+  stale(organisationId: string, due: Staleness): Promise<{ all: number; sirens: string[] }>;
+  /** The sources will be asked about these of its watched companies. */
+  markTried(organisationId: string, sirens: string[], at: string): Promise<void>;
 }

@@ -19,7 +19,7 @@ export const CompanyFilter = z.strictObject({
   /** Staff of the latest accounts, else the least that the INSEE band means. */
   effectif_min: staff.optional(),
   effectif_max: staff.optional(),
-  /** Folded (`foldText`), `st` and `ste` written out; the cities with arrondissements mean all of them. */
+  /** Folded (`foldCity`); the cities with arrondissements mean all of them. */
   ville: codes.optional(),
   code_postal: codes.optional(),
   departement: codes.optional(),

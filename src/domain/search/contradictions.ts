@@ -1,4 +1,4 @@
-import { departementOfPostalCode, regionOfDepartement } from "../companies/departement.ts";
+import { regionOfDepartement } from "../companies/departement.ts";
 import { nafRange, normaliseNaf } from "../companies/naf.ts";
 import type { CompanyFilter } from "./company-filter.ts";
 
@@ -24,20 +24,11 @@ function emptyRanges(filter: CompanyFilter): Contradiction[] {
   });
 }
 
-function isElsewhere(place: string | null, places: string[] | undefined): boolean {
-  return places !== undefined && (place === null || !places.includes(place));
-}
-
-function misplaced({ code_postal = [], departement, region }: CompanyFilter): Contradiction[] {
-  const found: Contradiction[] = [];
-  if (departement?.some((code) => isElsewhere(regionOfDepartement(code), region)) === true)
-    found.push({ member: "departement", fault: "search.departement_region" });
-  const departements = code_postal.map(departementOfPostalCode);
-  if (departements.some((code) => isElsewhere(code, departement)))
-    found.push({ member: "code_postal", fault: "search.code_postal_departement" });
-  if (departements.some((code) => isElsewhere(regionOfDepartement(code), region)))
-    found.push({ member: "code_postal", fault: "search.code_postal_region" });
-  return found;
+/** Postal codes contradict no place: those of border communes begin as the next department's do. */
+function misplaced({ departement, region }: CompanyFilter): Contradiction[] {
+  if (departement === undefined || region === undefined) return [];
+  const possible = departement.some((code) => region.includes(regionOfDepartement(code) ?? ""));
+  return possible ? [] : [{ member: "departement", fault: "search.departement_region" }];
 }
 
 function misnamedActivities({ code_naf, naf_version }: CompanyFilter): Contradiction[] {
@@ -50,7 +41,7 @@ function misnamedActivities({ code_naf, naf_version }: CompanyFilter): Contradic
   });
   if (foreign) found.push({ member: "code_naf", fault: "search.naf_version" });
   if (code_naf.some((code) => nafRange(code, naf_version ?? "rev2") === null))
-    found.push({ member: "code_naf", fault: "search.code_naf" });
+    found.push({ member: "code_naf", fault: "search.code_naf_version" });
   return found;
 }
 

@@ -2,22 +2,17 @@ import { departementName } from "../companies/departement.ts";
 import { REGIONS } from "../companies/departement-table.ts";
 import { normaliseNaf } from "../companies/naf.ts";
 import { foldText } from "../../lib/fold-text.ts";
+import { cityKeyOf } from "./company-order.ts";
 
 const MAX_NAME = 100;
 const EARLIEST_YEAR = 1900;
 const LATEST_YEAR = 2999;
 const NAF_PREFIX = /^(\d{2})(?:\.?(\d{1,2}))?$/;
 const REGION_CODES = new Map([...REGIONS].map(([code, name]) => [foldText(name), code]));
-const WRITTEN_OUT = new Map([
-  ["st", "saint"],
-  ["ste", "sainte"],
-]);
 
-/** Folded, `st` and `ste` written out; null: no name of a city. */
+/** As `ville_cle` of the companies; null: no name of a city. */
 export function readCity(text: string): string | null {
-  if (text.length > MAX_NAME) return null;
-  const words = foldText(text).split(" ");
-  return words.map((word) => WRITTEN_OUT.get(word) ?? word).join(" ") || null;
+  return text.length > MAX_NAME ? null : cityKeyOf(text) || null;
 }
 
 export function readPostalCode(text: string): string | null {

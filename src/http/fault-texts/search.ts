@@ -133,32 +133,32 @@ export const SEARCH_FAULTS: Record<string, Words> = {
   "search.age_range": emptyRange("age"),
   "search.departement_region": {
     fr: {
-      message: "Un département de « departement » n'est dans aucune région de « region ».",
+      message: "Aucun département de « departement » n'est dans une région de « region ».",
       fix: "Retirez « region » : le département la dit déjà.",
     },
     en: {
-      message: "A department of `departement` is in no region of `region`.",
+      message: "No department of `departement` is in a region of `region`.",
       fix: "Leave `region` out: the department says it.",
     },
   },
-  "search.code_postal_departement": {
+  "search.code_naf_version": {
     fr: {
-      message: "Un code postal de « code_postal » n'est dans aucun département de « departement ».",
-      fix: "Retirez « departement » : le code postal le dit déjà.",
+      message: "Une section de « code_naf » n'existe que dans la nomenclature NAF 2025.",
+      fix: "Ajoutez naf_version=2025, ou envoyez une section de la NAF rév. 2 (A à U).",
     },
     en: {
-      message: "A postal code of `code_postal` is in no department of `departement`.",
-      fix: "Leave `departement` out: the postal code says it.",
+      message: "A section of `code_naf` exists in the nomenclature NAF 2025 only.",
+      fix: "Add naf_version=2025, or send a section of NAF rev. 2 (A to U).",
     },
   },
-  "search.code_postal_region": {
+  "search.expand_limit": {
     fr: {
-      message: "Un code postal de « code_postal » n'est dans aucune région de « region ».",
-      fix: "Retirez « region » : le code postal la dit déjà.",
+      message: "Avec « expand », une page a au plus 50 entreprises (200 avec « contacts » seul).",
+      fix: "Envoyez limit=50 ou moins, ou retirez « expand ».",
     },
     en: {
-      message: "A postal code of `code_postal` is in no region of `region`.",
-      fix: "Leave `region` out: the postal code says it.",
+      message: "With `expand` a page has 50 companies at most (200 with `contacts` alone).",
+      fix: "Send limit=50 or less, or leave `expand` out.",
     },
   },
   "search.naf_version": {

@@ -23,16 +23,19 @@ function codes(names: readonly string[]): Html[] {
   return names.map((one) => html`<code>${one}</code> `);
 }
 
-/** Which credential, and which right, or one of which: of a key or, where only people may, of a role. */
+/** Which credential, and which rights, or one of which: of a key or, where only people may, of a role. */
 function access({ security }: Operation, words: Words): Html {
   if (security.length === 0) return html`<p class="access">${words.open}</p>`;
   const who = forPeople(security) ? words.person : words.anyone;
   const scopes = security.flatMap((one) => Object.values(one).flat());
-  const roles = ROLES.filter((role) => ROLE_SCOPES[role].some((one) => scopes.includes(one)));
+  const roles = ROLES.filter((role) => {
+    const held = new Set<string>(ROLE_SCOPES[role]);
+    return security.some((one) => Object.values(one).every((all) => all.every((scope) => held.has(scope))));
+  });
   const rights =
     scopes.length === 0
       ? ""
-      : html`<br />${scopes.length > 1 ? words.needsOne : words.needs} ${codes(scopes)}<br />${words.roles}
+      : html`<br />${security.length > 1 ? words.needsOne : words.needs} ${codes(scopes)}<br />${words.roles}
           ${codes(roles)}`;
   return html`<p class="access">${who}${rights}</p>`;
 }

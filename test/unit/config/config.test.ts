@@ -56,6 +56,7 @@ describe("development", () => {
       { ENABLED_SOURCES: "bodacc", DEFAULT_SOURCES: "insee" },
       "DEFAULT_SOURCES",
     ],
+    ["a step of an export that outlives its lease", { EXPORT_STEP_MS: "90001" }, "EXPORT_STEP_MS"],
     ["a paid default", { DEFAULT_SOURCES: "pappers" }, "DEFAULT_SOURCES"],
     ["a database that is none", { DATABASE_URL: "mysql://x" }, "DATABASE_URL"],
     ["no master key", { MASTER_KEYS: "" }, "MASTER_KEYS"],

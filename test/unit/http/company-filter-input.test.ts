@@ -47,6 +47,14 @@ describe("a filter in an address", () => {
       { code_naf: ["V"], naf_version: "2025" },
     ],
     [{ code_naf: "25.62Y" }, { code_naf: ["25.62Y"] }],
+    [
+      { code_postal: "01590", departement: "39", region: "27" },
+      { code_postal: ["01590"], departement: ["39"], region: ["27"] },
+    ],
+    [
+      { departement: "69,75", region: "84" },
+      { departement: ["69", "75"], region: ["84"] },
+    ],
     [{ forme_juridique: "5710,54,1" }, { forme_juridique: ["1", "54", "5710"] }],
     [
       { statut: "cessee", has_contacts: "false" },
@@ -138,9 +146,9 @@ describe("a filter in an address", () => {
     [{ age_min: "10", age_max: "9" }, "age_min"],
     [{ departement: "75", region: "84" }, "departement"],
     [{ departement: "975", region: "84" }, "departement"],
-    [{ code_postal: "13001", departement: "69" }, "code_postal"],
-    [{ code_postal: "13001", region: "84" }, "code_postal"],
-    [{ code_postal: "00000", departement: "69" }, "code_postal"],
+    [{ departement: "75,13", region: "84" }, "departement"],
+    [{ code_naf: "V" }, "code_naf"],
+    [{ code_naf: "V,25", naf_version: "rev2" }, "code_naf"],
     [{ code_naf: "25.62B", naf_version: "2025" }, "code_naf"],
     [{ code_naf: "25.62Y", naf_version: "rev2" }, "code_naf"],
     [{ naf_version: "rev2" }, "naf_version"],

@@ -1,7 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { systemAct } from "../../../src/cron/system-act.ts";
 import type { SourceState } from "../../../src/domain/enrichment/source-state.ts";
+import type { Plan } from "../../../src/domain/accounts/principal.ts";
+import { REFRESH_CAP } from "../../../src/domain/pipeline/refresh-cap.ts";
 import { refreshWatched, type RefreshDeps } from "../../../src/domain/pipeline/refresh-watched.ts";
+import type { Watcher, WatchStore } from "../../../src/domain/pipeline/watch-ports.ts";
 import { buildState } from "../../support/enrichment-world.ts";
 import { mintWorld, type World } from "../../support/world.ts";
 import { EngineWorld, resultOf } from "../jobs/engine-world.ts";
@@ -17,6 +20,15 @@ function statesAt(siren: string, at: number): SourceState[] {
   const times = { retrieved_at: moment, fresh_until: moment };
   const record = { siren, as_of: null, identite: { nom_entreprise: "ATELIERS DURAND" } };
   return SOURCES.map((source) => buildState(source, { record, ...times }));
+}
+
+function bound(watch: WatchStore): RefreshDeps["watch"] {
+  return {
+    watchers: watch.watchers.bind(watch),
+    beginTurn: watch.beginTurn.bind(watch),
+    stale: watch.stale.bind(watch),
+    markTried: watch.markTried.bind(watch),
+  };
 }
 
 /** An organisation that watches companies, and an engine whose sources find every company and keep it. */
@@ -42,21 +54,39 @@ class Night extends WatchedWorld {
     await this.watch();
   }
 
+  /** Of this organisation only; others have watched lists, too. */
+  async watchers(): Promise<Watcher[]> {
+    const all = await this.services.pipeline.watch.watchers();
+    return all.filter(({ organisationId }) => organisationId === this.world.organisationId);
+  }
+
+  async setPlan(plan: Plan): Promise<void> {
+    await this.world.database.query("update organisations set plan = $2 where id = $1", [
+      this.world.organisationId,
+      plan,
+    ]);
+  }
+
+  /** What the last refresh asked about. */
+  async asked(): Promise<string[]> {
+    const before = this.engine.asked.length;
+    await this.refresh();
+    await this.engine.drain();
+    return this.engine.asked.slice(before);
+  }
+
   /** The nightly job, of this organisation only. */
   async refresh(change: Partial<RefreshDeps> = {}): Promise<void> {
     const { watch } = this.services.pipeline;
-    const { organisationId } = this.world;
     await refreshWatched({
-      watch: {
-        organisations: async () => (await watch.organisations()).filter((id) => id === organisationId),
-        stale: watch.stale.bind(watch),
-      },
+      watch: { ...bound(watch), watchers: async () => this.watchers() },
       tasks: this.services.jobs.reader,
       accept: { ...this.services.jobs, queues: this.engine.deps.queue, log: this.services.log },
       sources: [...SOURCES],
       estimate: this.services.jobs.engine.estimate,
       poke: this.services.audit.poke,
       act: systemAct(this.engine.clock),
+      now: () => this.engine.clock,
       ...change,
     });
   }
@@ -137,6 +167,69 @@ describe("every night", () => {
     night.engine.clock = NIGHT + 24 * HOUR;
     await night.refresh();
     expect(await night.tasks()).toHaveLength(1);
+  });
+
+  test("a company that no source knows is asked about every seventh night, and no night for it alone", async () => {
+    const night = await mintNight();
+    const [unknown = "", known = ""] = ["unknown", "known"].map(night.world.siren);
+    await night.keep(known, NIGHT - 30 * HOUR);
+    night.engine.flight = async ({ siren, sources }) => {
+      if (siren === unknown) return resultOf(siren, sources, { known: false });
+      await night.keep(siren, night.engine.clock);
+      return resultOf(siren, sources, { known: true });
+    };
+    await night.watchThese([known, unknown]);
+    const asked: string[][] = [];
+    for (let count = 0; count < 9; count++) {
+      asked.push(await night.asked());
+      night.engine.clock += 24 * HOUR;
+    }
+    const nights = asked.flatMap((sirens, index) => (sirens.includes(unknown) ? [index] : []));
+    expect(nights).toEqual([0, 7]);
+    expect(asked.every((sirens) => sirens.includes(known))).toBe(true);
+  });
+
+  test("what the plan leaves over comes the next night, also after companies that sources fail on", async () => {
+    const night = await mintNight();
+    await night.setPlan("free");
+    const sirens = Array.from({ length: REFRESH_CAP.free + 20 }, (_, index) =>
+      night.world.siren(`company ${index}`),
+    );
+    await night.watchThese(sirens);
+    night.engine.flight = async ({ siren, sources }) => resultOf(siren, sources, { known: false });
+    const first = await night.asked();
+    night.engine.clock += 24 * HOUR;
+    const second = await night.asked();
+    expect([first.length, second.length]).toEqual([REFRESH_CAP.free, 20]);
+    expect(new Set([...first, ...second])).toEqual(new Set(sirens));
+  });
+
+  test("a night whose time is up leaves organisations to the next one, which begins with them", async () => {
+    const nights = [await mintNight(), await mintNight(), await mintNight()];
+    for (const [index, night] of nights.entries()) await night.watchThese([night.world.siren(`${index}`)]);
+    const [first] = nights;
+    if (first === undefined) throw new Error("no organisation");
+    const ids = new Set(nights.map(({ world }) => world.organisationId));
+    const { watch } = first.services.pipeline;
+    const order: string[][] = [];
+    for (let count = 0; count < 3; count++) {
+      const watchers = (await watch.watchers()).filter(({ organisationId }) => ids.has(organisationId));
+      order.push(watchers.map(({ organisationId }) => organisationId));
+      let clock = first.engine.clock;
+      // Each organisation takes three minutes of the five that there are.
+      const now = () => (clock += 3 * 60_000);
+      await first.refresh({
+        watch: { ...bound(watch), watchers: async () => watchers },
+        now,
+      });
+      first.engine.clock += 24 * HOUR;
+    }
+    const [one, two, three] = order[0] ?? [];
+    expect(order).toEqual([
+      [one, two, three],
+      [two, three, one],
+      [three, one, two],
+    ]);
   });
 
   test.each(["before", "after"] as const)(

@@ -157,6 +157,32 @@ describe("what is told of a company", () => {
     ]);
   });
 
+  test("after years in which it did not: what it was is still known, though its first snapshot is not kept", async () => {
+    const watching = await mintWatching();
+    const { database } = watching.world;
+    const facts = watching.facts();
+    const now = Date.now();
+    const since = (months: number) => now - months * 30.5 * DAY;
+    await store(watching.world, facts, { at: since(35) });
+    await makeList(watching.world, [facts.siren]);
+    await watching.watch();
+    for (const months of [6, 4, 2]) await store(watching.world, facts, { at: since(months) });
+    const kept = await database.query(
+      "select scraped_at from snapshots where siren = $1 order by scraped_at",
+      [facts.siren],
+    );
+    expect(kept).toEqual([{ scraped_at: new Date(since(35)) }, { scraped_at: new Date(since(4)) }]);
+    await database.query("delete from snapshots where siren = $1 and scraped_at < $2", [
+      facts.siren,
+      new Date(since(30)).toISOString(),
+    ]);
+    await store(watching.world, { ...facts, effectif: 40 });
+    await watching.watch();
+    expect(await watching.changes()).toMatchObject([
+      { kind: "changed", changes: [{ field: "effectif", before: 34, after: 40 }] },
+    ]);
+  });
+
   test("that opposed publication: nothing that the register hides, in older changes neither", async () => {
     const watching = await mintWatching();
     const { facts } = await watching.watched();

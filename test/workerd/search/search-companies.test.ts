@@ -227,6 +227,8 @@ test("fields keeps what it names, expand adds the parts it names, contacts of no
   const { data } = await search(world, `q=${word}&expand=sources`);
   expect(data[0]).toMatchObject({ siren, ma_score: expect.any(Number), sources: expect.any(Array) });
   expect(data[0]).not.toHaveProperty("contacts");
+  const reach = await search(world, `q=${word}&fields=siren&expand=contacts&limit=200`);
+  expect(reach.data).toEqual([{ siren, contacts: whole["contacts"] }]);
 });
 
 test.each([
@@ -260,7 +262,8 @@ test.each([
   ["__proto__=3", "/__proto__", "Possible fields"],
   ["score_min=80&score_max=70", "/score_min", "Swap them"],
   ["departement=75&region=84", "/departement", "Leave `region` out"],
-  ["code_postal=13001&departement=69", "/code_postal", "Leave `departement` out"],
+  ["code_naf=V", "/code_naf", "Add naf_version=2025"],
+  ["expand=contacts,score&limit=51", "/limit", "Send limit=50 or less"],
   ["code_naf=25.62B&naf_version=2025", "/code_naf", "Leave `naf_version` out"],
 ])("%s is refused at %s, in both languages", async (query, pointer, fix) => {
   const world = await mintWorld();

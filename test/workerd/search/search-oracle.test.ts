@@ -7,18 +7,39 @@ import {
   type CompanySort,
   type CompanySummary,
 } from "../../../src/domain/search/company-filter.ts";
-import { comparePlaces, isRanked, placeOf } from "../../../src/domain/search/company-order.ts";
+import {
+  cityKeyOf,
+  comparePlaces,
+  isRanked,
+  nameKeyOf,
+  placeOf,
+} from "../../../src/domain/search/company-order.ts";
 import { DiscoveryRefused } from "../../../src/domain/search/errors.ts";
 import { matchesFilter } from "../../../src/domain/search/matches-filter.ts";
 import type { SearchPlace } from "../../../src/domain/search/ports.ts";
+import { foldCity } from "../../../src/lib/fold-city.ts";
 import { foldText } from "../../../src/lib/fold-text.ts";
+import { CompanyChangeRepository } from "../../../src/storage/postgres/company-change-repository.ts";
 import { SUMMARY_COLUMNS } from "../../../src/storage/postgres/company-search-statements.ts";
 import { CompanySearchRepository } from "../../../src/storage/postgres/company-search-repository.ts";
 import { companySummaryOf } from "../../../src/storage/postgres/company-summary-row.ts";
 import { type Database, StatementTooSlow, transactWithin } from "../../../src/storage/postgres/database.ts";
 import { mintSiren } from "../../support/mint-siren.ts";
-import { database } from "../../support/world.ts";
+import { buildFacts } from "../../support/build-facts.ts";
+import { database, mintWorld } from "../../support/world.ts";
+import { store } from "../pipeline/watched-world.ts";
 import { type CompanyRow, deleteCompanies, insertCompanies, insertContact } from "./insert-companies.ts";
+
+const SIEGE = {
+  siret: null,
+  adresse: null,
+  code_postal: null,
+  code_commune: null,
+  departement: null,
+  region: null,
+  latitude: null,
+  longitude: null,
+};
 
 const REGION = "oracle of the search";
 const ORGANISATION = "org_search_oracle";
@@ -37,6 +58,7 @@ const NAMES = [
   "!!!",
   "dur",
   "3 D",
+  `Ateliers ${"très ".repeat(50)}Durand`,
 ];
 const TOWNS = [
   "PARIS",
@@ -46,6 +68,10 @@ const TOWNS = [
   "LYON 3",
   "SAINT-ÉTIENNE",
   "L'Haÿ-les-Roses",
+  "Paris 8e Arrondissement",
+  "Lyon 3ème",
+  "STE-FOY",
+  "St Étienne",
   "",
 ];
 const NAF = ["01.11Z", "01.12Z", "02.10Z", "02.20Z", "03.11Z", "99.00Z"];
@@ -90,7 +116,16 @@ const filter: fc.Arbitrary<CompanyFilter> = fc.record(
     ca_max: fc.constantFrom(-1, 1_500_000, 1_000_000_000_000),
     effectif_min: fc.constantFrom(0, 1, 10),
     effectif_max: fc.constantFrom(0, 10, 10_000),
-    ville: list(["paris", "paris 8", "lyon", "saint etienne", "l hay les roses", "marseille"]),
+    ville: list([
+      "paris",
+      "paris 8",
+      "lyon",
+      "saint etienne",
+      "l hay les roses",
+      "marseille",
+      "lyon 3",
+      "sainte foy",
+    ]),
     code_postal: list(["75008", "69003"]),
     departement: list(["75", "69", "2A"]),
     code_naf: list(["01.11Z", "02.10G", "01.1", "01", "A", "U", "99.0", "03.11"]),
@@ -246,21 +281,63 @@ test.each(COMPANY_SORTS)(
   },
 );
 
-test("names are folded in the database as they are by us", async () => {
+test("names and cities are folded in the database as they are by us", async () => {
   const letters = fc.oneof(
     { weight: 2, arbitrary: fc.string({ unit: "grapheme" }) },
     fc.string({ unit: fc.integer({ min: 1, max: 0x2fff }).map((code) => String.fromCodePoint(code)) }),
     fc.string({ unit: "binary" }),
   );
+  const words = fc.constantFrom(
+    "St",
+    "STE",
+    "ste-",
+    "Paris",
+    "1er",
+    "8È",
+    "8ème",
+    "08",
+    "116e",
+    "Arrondissement",
+    "st8e",
+  );
+  const towns = fc.array(words, { minLength: 1, maxLength: 6 }).map((some) => some.join(" "));
   const texts = fc
-    .sample(letters, { seed: SEED, numRuns: 5_000 })
+    .sample(fc.oneof({ weight: 4, arbitrary: letters }, towns), { seed: SEED, numRuns: 6_000 })
     .filter((text) => !text.includes("\0") && text.isWellFormed());
   const rows = await database().query(
-    "select fold_text(given) as folded from unnest($1::text[]) with ordinality as t (given, n) order by n",
+    "select fold_text(given) as folded, fold_city(given) as city from unnest($1::text[]) with ordinality as t (given, n) order by n",
     [texts],
   );
-  const differing = texts.filter((text, index) => rows[index]?.["folded"] !== foldText(text));
-  expect(differing.map((text) => [text, foldText(text)])).toEqual([]);
+  const ours = texts.map((text) => ({ folded: foldText(text), city: foldCity(text) }));
+  const differing = ours.filter(({ folded, city }, index) => {
+    const row = rows[index];
+    return row?.["folded"] !== folded || row["city"] !== city;
+  });
+  expect(differing).toEqual([]);
+});
+
+test("a company whose name and city are longer than an index takes is stored, and found by how they begin", async () => {
+  const world = await mintWorld();
+  const siren = world.siren();
+  const long = fc.string({
+    unit: fc.constantFrom(..."abcdefghijklmnopqrstuvwxyz0123456789".split("")),
+    minLength: 3_000,
+    maxLength: 3_000,
+  });
+  const [name = "", ville = ""] = fc.sample(long, { seed: SEED, numRuns: 2 });
+  const facts = buildFacts({ siren, nom_entreprise: name });
+  await store(world, { ...facts, siege: { ...SIEGE, ville } });
+  const [row] = await database().query(
+    "select nom_cle, ville_cle, nom_entreprise, ville from companies where siren = $1",
+    [siren],
+  );
+  expect(row).toEqual({
+    nom_cle: nameKeyOf({ nom_entreprise: name }),
+    ville_cle: cityKeyOf(ville),
+    nom_entreprise: name,
+    ville,
+  });
+  expect([row?.["nom_cle"], row?.["ville_cle"]]).toEqual([name.slice(0, 200), ville.slice(0, 100)]);
 });
 
 test("a size band means the same least staff to the database and to us", async () => {
@@ -277,7 +354,7 @@ test("a statement that runs longer than it may is cancelled by the database", as
   await expect(sleeping).rejects.toBeInstanceOf(StatementTooSlow);
 });
 
-test("a search that the database cancels is refused as too broad", async () => {
+test("a search, or a list of changes, that the database cancels is refused as too broad", async () => {
   const slow = new Proxy<Database>(database(), {
     get: (target, name, receiver) =>
       name === "transaction"
@@ -292,4 +369,8 @@ test("a search that the database cancels is refused as too broad", async () => {
   const context = { organisationId: ORGANISATION, now: 0 };
   const refused = new CompanySearchRepository(slow).find({ filter: {}, context, ...page });
   await expect(refused).rejects.toEqual(new DiscoveryRefused("search.too_slow"));
+  const owner = { organisationId: ORGANISATION, mode: "live" } as const;
+  const every = { siren: null, listId: null, since: null };
+  const changes = new CompanyChangeRepository(slow).list(owner, every, { limit: 1, before: null });
+  await expect(changes).rejects.toEqual(new DiscoveryRefused("search.too_slow"));
 });

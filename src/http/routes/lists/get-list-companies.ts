@@ -4,7 +4,7 @@ import type { AppEnv } from "../../app-env.ts";
 import { closedObject } from "../../closed-object.ts";
 import { PRIVATE_JSON } from "../../json-response.ts";
 import { requireScope } from "../../middleware/authenticate.ts";
-import { COMMON_PROBLEMS, RESOURCE_NOT_FOUND } from "../../shared-responses.ts";
+import { COMMON_PROBLEMS, RESOURCE_NOT_FOUND, TOO_BROAD } from "../../shared-responses.ts";
 import { LimitInput } from "../pipeline/schema.ts";
 import { ListCompanyCursor, ListedCompany, listedJson, ListParams } from "./schema.ts";
 
@@ -31,6 +31,7 @@ export const getListCompaniesRoute = createRoute({
       content: { "application/json": { schema: ListedCompanyPage } },
     },
     ...COMMON_PROBLEMS,
+    ...TOO_BROAD,
     ...RESOURCE_NOT_FOUND,
   },
 });

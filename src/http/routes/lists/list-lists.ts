@@ -3,7 +3,7 @@ import type { AppEnv } from "../../app-env.ts";
 import { closedObject } from "../../closed-object.ts";
 import { PRIVATE_JSON } from "../../json-response.ts";
 import { requireScope } from "../../middleware/authenticate.ts";
-import { COMMON_PROBLEMS } from "../../shared-responses.ts";
+import { COMMON_PROBLEMS, TOO_BROAD } from "../../shared-responses.ts";
 import { LimitInput } from "../pipeline/schema.ts";
 import { CompanyList, ListCursor, listJson } from "./schema.ts";
 
@@ -24,6 +24,7 @@ export const listListsRoute = createRoute({
   responses: {
     200: { description: "One page of lists", content: { "application/json": { schema: ListPage } } },
     ...COMMON_PROBLEMS,
+    ...TOO_BROAD,
   },
 });
 

@@ -8,7 +8,7 @@ import { closedObject } from "../../closed-object.ts";
 import { idParam, SirenInput } from "../../identifier-schema.ts";
 import { PRIVATE_JSON } from "../../json-response.ts";
 import { requireScope } from "../../middleware/authenticate.ts";
-import { COMMON_PROBLEMS, RESOURCE_NOT_FOUND } from "../../shared-responses.ts";
+import { COMMON_PROBLEMS, RESOURCE_NOT_FOUND, TOO_BROAD } from "../../shared-responses.ts";
 
 const MAX_LIMIT = 200;
 const Moment = z.union([z.iso.datetime({ offset: true }), z.iso.date()]);
@@ -87,6 +87,7 @@ export const listChangesRoute = createRoute({
       content: { "application/json": { schema: WatchedChangePage } },
     },
     ...COMMON_PROBLEMS,
+    ...TOO_BROAD,
     ...RESOURCE_NOT_FOUND,
   },
 });

@@ -4,7 +4,7 @@ import type { AppEnv } from "../../app-env.ts";
 import { closedObject } from "../../closed-object.ts";
 import { PRIVATE_JSON } from "../../json-response.ts";
 import { requireScope } from "../../middleware/authenticate.ts";
-import { COMMON_PROBLEMS } from "../../shared-responses.ts";
+import { COMMON_PROBLEMS, TOO_BROAD } from "../../shared-responses.ts";
 import { Note, NoteCursor, noteJson } from "./note-schema.ts";
 import { CompanyParams, LimitInput } from "./schema.ts";
 
@@ -28,6 +28,7 @@ export const listNotesRoute = createRoute({
   responses: {
     200: { description: "One page of notes", content: { "application/json": { schema: NotePage } } },
     ...COMMON_PROBLEMS,
+    ...TOO_BROAD,
   },
 });
 

@@ -5,7 +5,7 @@ import type { AppEnv } from "../../app-env.ts";
 import { closedObject } from "../../closed-object.ts";
 import { PRIVATE_JSON } from "../../json-response.ts";
 import { requireScope } from "../../middleware/authenticate.ts";
-import { COMMON_PROBLEMS } from "../../shared-responses.ts";
+import { COMMON_PROBLEMS, TOO_BROAD } from "../../shared-responses.ts";
 import {
   cursorInput,
   entryJson,
@@ -47,6 +47,7 @@ export const listPipelineRoute = createRoute({
   responses: {
     200: { description: "One page", content: { "application/json": { schema: PipelinePage } } },
     ...COMMON_PROBLEMS,
+    ...TOO_BROAD,
   },
 });
 

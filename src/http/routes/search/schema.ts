@@ -1,7 +1,12 @@
 import { z } from "@hono/zod-openapi";
 import { Company } from "../../../domain/companies/company.ts";
 import { COMPANY_SORTS } from "../../../domain/search/company-filter.ts";
-import { type Expansion, EXPANSIONS } from "../../../domain/search/expand-companies.ts";
+import {
+  type Expansion,
+  EXPANSIONS,
+  MOST_EXPANDED,
+  needsStates,
+} from "../../../domain/search/expand-companies.ts";
 import { closedObject, nameInput, unknownName } from "../../closed-object.ts";
 import { FILTER_QUERY, queryNumber, QueryText, refuseContradictions } from "../../company-filter-input.ts";
 import { CompanySummary } from "../../company-summary.ts";
@@ -23,7 +28,7 @@ const ExpandInput = QueryText.transform((text, context) => {
   return known;
 }).openapi({
   type: "string",
-  description: `Comma-separated parts of the company to add to each: ${EXPANSIONS.join(", ")}`,
+  description: `Comma-separated parts of the company to add to each: ${EXPANSIONS.join(", ")}; \`limit\` is then ${MOST_EXPANDED} at most, except with \`contacts\` alone`,
   example: "score,dirigeants",
 });
 
@@ -66,7 +71,12 @@ export const SearchQueryInput = closedObject({
     })
     .optional(),
   expand: ExpandInput.optional(),
-}).superRefine(refuseContradictions);
+}).superRefine((query, context) => {
+  refuseContradictions(query, context);
+  if (query.limit <= MOST_EXPANDED || !needsStates(query.expand ?? new Set())) return;
+  const fault = "search.expand_limit";
+  context.addIssue({ code: "custom", path: ["limit"], message: fault, params: { fault } });
+});
 
 export type SearchQueryInput = z.infer<typeof SearchQueryInput>;
 

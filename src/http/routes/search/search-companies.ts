@@ -9,7 +9,7 @@ import { keepFields } from "../../field-selection.ts";
 import { PRIVATE_JSON } from "../../json-response.ts";
 import { requireScope } from "../../middleware/authenticate.ts";
 import { RequestInvalid } from "../../request-invalid.ts";
-import { COMMON_PROBLEMS } from "../../shared-responses.ts";
+import { COMMON_PROBLEMS, TOO_BROAD } from "../../shared-responses.ts";
 import { CompanySearchPage, SearchQueryInput } from "./schema.ts";
 import { cursorOf, type CursorScope, readCursor } from "./search-cursor.ts";
 
@@ -36,6 +36,7 @@ export const searchCompaniesRoute = createRoute({
       content: { "application/json": { schema: CompanySearchPage } },
     },
     ...COMMON_PROBLEMS,
+    ...TOO_BROAD,
   },
 });
 

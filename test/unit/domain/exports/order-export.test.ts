@@ -62,6 +62,7 @@ async function ordered(
   const { measured = { rows: 12, version: "" }, sends = true } = world;
   const made: NewExport[] = [];
   const records: AuditRecord[] = [];
+  const trailed: AuditRecord[] = [];
   const sent: unknown[] = [];
   const logged: unknown[] = [];
   const deps = {
@@ -73,6 +74,7 @@ async function ordered(
         return world.stands === undefined ? exportOf(one) : world.stands;
       },
     },
+    trail: { record: async (record: AuditRecord) => void trailed.push(record) },
     secrets: { seal: async (token: string, id: string) => `sealed:${id}:${token.length}` },
     queue: {
       send: async (messages: unknown[]) => {
@@ -84,7 +86,7 @@ async function ordered(
   };
   const order: Wanted = { ...wanted, columns: [...wanted.columns], ...changes };
   const result = await createExport(deps, requester, order);
-  return { ...result, created: made[0], record: records[0], sent, logged };
+  return { ...result, created: made[0], record: records[0], trailed, sent, logged };
 }
 
 test("an order is stored with who gave it, and its first step is sent", async () => {
@@ -112,10 +114,13 @@ test("an order is stored with who gave it, and its first step is sent", async ()
   });
 });
 
-test("an export that stands for the new one sends nothing; a lost message fails nothing", async () => {
+test("an export that stands for the new one sends nothing, and is recorded; a lost message fails nothing", async () => {
   const { made } = await ordered();
   const again = await ordered({}, { stands: { ...made, id: "exp_0" } });
   expect([again.made.id, again.reused, again.sent]).toEqual(["exp_0", true, []]);
+  expect(again.trailed).toMatchObject([
+    { action: "export.reused", actor: { id: "key_1" }, resource: { kind: "export", id: "exp_0" } },
+  ]);
   const lost = await ordered({}, { sends: false });
   expect([lost.made.id, lost.logged]).toEqual([
     "exp_1",
@@ -185,8 +190,8 @@ test("what was written of a cancelled export is removed, or left to the reaper",
   }
 });
 
-const textOf = ({ organisationId, exportId, expires }: LinkClaim): string =>
-  `${organisationId}.${exportId}.${expires}`;
+const textOf = ({ organisationId, exportId, expires, issuedTo }: LinkClaim): string =>
+  `${organisationId}.${exportId}.${expires}.${issuedTo}`;
 const links = {
   sign: async (claim: LinkClaim) => textOf(claim),
   isSigned: async (claim: LinkClaim, signature: string) => textOf(claim) === signature,
@@ -207,7 +212,7 @@ test("a link opens its export until its time or the file's, whichever is sooner,
       fc.integer({ min: 0, max: 200 }),
       async (life, later) => {
         const found = complete(NOW + life * 60_000);
-        const link = await downloadLink(links, found, NOW);
+        const link = await downloadLink({ links, issuedTo: "key_1" }, found, NOW);
         const { search } = new URL(link ?? "", "https://api.test");
         const deps = { links, store: { findAny: async () => found } };
         const opened = openLink(deps, { exportId: "exp_1", search }, NOW + later * 60_000);
@@ -220,7 +225,7 @@ test("a link opens its export until its time or the file's, whichever is sooner,
     ),
   );
   for (const closed of [made, complete(NOW), { ...complete(NOW + 1_000), objectKey: null }])
-    expect(await downloadLink(links, closed, NOW)).toBeNull();
+    expect(await downloadLink({ links, issuedTo: "key_1" }, closed, NOW)).toBeNull();
 });
 
 function source(rows: ExportRow[]) {

@@ -25,7 +25,7 @@ async function refused(answer: Answering, count = 1): Promise<string> {
 }
 
 describe("a request", () => {
-  test("upserts on SIREN at the table's own address, with the token in its header only", async () => {
+  test("upserts what is known on SIREN at the table's own address, with the token in its header only", async () => {
     const { push, sent } = fakeAirtable((one) => accepted(one));
     const columns = ["siren", "nom_entreprise", "effectif", "date_creation"];
     const cells = ["Étoile & Fils 🚀", null, "1994-03-01"];
@@ -45,7 +45,6 @@ describe("a request", () => {
           fields: {
             SIREN: "100000000",
             Nom: "Étoile & Fils 🚀",
-            Effectif: null,
             "Date de création": "1994-03-01",
           },
         },
@@ -196,9 +195,14 @@ describe("a fault on the way", () => {
     expect(JSON.stringify([error, error.message, error.cause])).not.toContain(TARGET.token);
   });
 
-  test("lasts as long as the service says", async () => {
-    const wait = { status: 503, headers: { "retry-after": "45" } };
-    expect((await busy(() => new Response(null, wait))).retryAfterMs).toBe(45_000);
+  test("lasts as long as the service says, ten minutes at most", async () => {
+    for (const [seconds, ms] of [
+      ["45", 45_000],
+      ["86400", 600_000],
+    ] as const) {
+      const wait = { status: 503, headers: { "retry-after": seconds } };
+      expect((await busy(() => new Response(null, wait))).retryAfterMs).toBe(ms);
+    }
   });
 
   test("includes a service that does not answer in 30 s", async () => {
