@@ -1,4 +1,3 @@
-import { createScheduledController } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { open, seal } from "../../../src/auth/secret-box.ts";
@@ -6,9 +5,9 @@ import { systemAct } from "../../../src/cron/system-act.ts";
 import { rotateKeyring } from "../../../src/domain/accounts/rotate-keyring.ts";
 import { totpContext } from "../../../src/domain/accounts/totp-context.ts";
 import { buildServices } from "../../../src/services.ts";
-import worker from "../../../src/worker.ts";
 import { call, registerPerson, signIn } from "../../support/accounts.ts";
 import { database } from "../../support/world.ts";
+import { purgeSessions } from "../../../src/cron/jobs/purge-sessions.ts";
 
 function keyIdOf(token: string): unknown {
   return JSON.parse(atob(token.split(".")[0] ?? "")).kid;
@@ -81,7 +80,7 @@ test("every night what ended 90 days ago is deleted, and what ended since is kep
   await insert(`${label} revoked long ago`, -5, 91);
   await insert(`${label} expired lately`, 89, null);
   await insert(`${label} open`, -5, null);
-  await worker.scheduled(createScheduledController({ cron: "17 2 * * *" }), env);
+  await purgeSessions(buildServices(env));
   const left = async (table: string, column: string): Promise<unknown[]> => {
     const rows = await database().query(
       `select ${column} as id from ${table} where ${column} like $1 order by 1`,

@@ -1,17 +1,15 @@
-import { createScheduledController } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
-import worker from "../../../src/worker.ts";
+import { createPartitions } from "../../../src/cron/jobs/create-partitions.ts";
+import { buildServices } from "../../../src/services.ts";
 import { mintWorld } from "../../support/world.ts";
 
-async function runNightly(): Promise<void> {
-  await worker.scheduled(createScheduledController({ cron: "17 2 * * *" }), env);
-}
+const services = buildServices(env);
 
 test("the partitions of the coming months exist before their time, however often the job runs", async () => {
   const world = await mintWorld();
-  await runNightly();
-  await runNightly();
+  await createPartitions(services);
+  await createPartitions(services);
   const rows = await world.database.query(
     `select count(*)::int as count from pg_inherits where inhparent = 'snapshots'::regclass`,
   );
@@ -56,7 +54,7 @@ test("a division with enough companies gets medians that a score then uses; one 
   };
   await Promise.all(Array.from({ length: 31 }, async (_, index) => insert("97", index, index / 100)));
   await Promise.all(Array.from({ length: 5 }, async (_, index) => insert("98", index, 0.5)));
-  await runNightly();
+  await services.sectors.refresh();
   const rows = await world.database.query(
     "select division, companies, median_marge, median_croissance, taux_cession from sector_references where division in ('97', '98')",
   );

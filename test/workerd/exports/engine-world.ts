@@ -12,6 +12,7 @@ import { runStep } from "../../../src/domain/exports/run-step.ts";
 import { hex } from "../../../src/lib/hex.ts";
 import { newId } from "../../../src/lib/new-id.ts";
 import { randomBytes } from "../../../src/lib/random-bytes.ts";
+import { buildServices } from "../../../src/services.ts";
 import { ExportUpkeepRepository } from "../../../src/storage/postgres/export-upkeep-repository.ts";
 import { ExportWorkRepository } from "../../../src/storage/postgres/export-work-repository.ts";
 import { ExportFiles } from "../../../src/storage/r2/export-files.ts";
@@ -303,10 +304,13 @@ export class ExportEngineWorld {
 /** With an endpoint that listens, so that events are written. */
 export async function mintExportEngine(): Promise<ExportEngineWorld> {
   const world = await mintWorld();
+  const endpointId = `whe_${crypto.randomUUID()}`;
+  // Sealed for real: the rotation of keys in other files opens whatever there is.
+  const { sealed } = await buildServices(env).webhooks.secrets.create(endpointId);
   await world.database.query(
     `insert into webhook_endpoints (id, organisation_id, mode, url, events, status, secret, created_at, updated_at)
-     values ($1, $2, 'live', 'https://hooks.test', '{export.ready,export.failed}', 'active', 'sealed', now(), now())`,
-    [`whe_${crypto.randomUUID()}`, world.organisationId],
+     values ($1, $2, 'live', 'https://hooks.test', '{export.ready,export.failed}', 'active', $3, now(), now())`,
+    [endpointId, world.organisationId, sealed],
   );
   return new ExportEngineWorld(world);
 }

@@ -1,9 +1,4 @@
-import {
-  createExecutionContext,
-  createMessageBatch,
-  createScheduledController,
-  getQueueResult,
-} from "cloudflare:test";
+import { createExecutionContext, createMessageBatch, getQueueResult } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
 import { UploadStore } from "../../../src/storage/r2/upload-store.ts";
@@ -11,8 +6,8 @@ import { failTask } from "../../../src/domain/jobs/finalize-task.ts";
 import { reapTasks } from "../../../src/domain/jobs/reap-tasks.ts";
 import { taskEvent } from "../../../src/domain/jobs/task-event.ts";
 import { consume } from "../../../src/queue/consume.ts";
-import worker from "../../../src/worker.ts";
 import { buildRow, countsOf, type EngineWorld, mintEngine } from "./engine-world.ts";
+import { purgeTasks } from "../../../src/cron/jobs/purge-tasks.ts";
 
 const chunk = (task_id: string) => ({ v: 1, type: "task.chunk", task_id, chunk: 0 });
 
@@ -231,7 +226,7 @@ describe("the reaper", () => {
       "update tasks set finished_at = now() - interval '31 days' where id = $1",
       [old.id],
     );
-    await worker.scheduled(createScheduledController({ cron: "17 2 * * *" }), env);
+    await purgeTasks({ database: engine.world.database, now: Date.now });
     expect(await engine.deps.tasks.load(old.id)).toBeNull();
     expect(await engine.rows(old.id)).toEqual([]);
     expect(await engine.rows(young.id)).toHaveLength(3);

@@ -1,9 +1,4 @@
-import {
-  createExecutionContext,
-  createMessageBatch,
-  createScheduledController,
-  getQueueResult,
-} from "cloudflare:test";
+import { createExecutionContext, createMessageBatch, getQueueResult } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, test, vi } from "vitest";
 import { resendDeliveries } from "../../../src/cron/jobs/resend-deliveries.ts";
@@ -12,6 +7,7 @@ import { buildServices } from "../../../src/services.ts";
 import worker from "../../../src/worker.ts";
 import { mintWorld, type World } from "../../support/world.ts";
 import { buildBench, createHook, type Hook, publish, startReceiver } from "./receiver.ts";
+import { purgeWebhooks } from "../../../src/cron/jobs/purge-webhooks.ts";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -479,7 +475,7 @@ test("every night events older than 30 days go, with their deliveries and attemp
      where id = (select event_id from webhook_deliveries where id = $1)`,
     [old],
   );
-  await worker.scheduled(createScheduledController({ cron: "17 2 * * *", scheduledTime: new Date() }), env);
+  await purgeWebhooks(buildServices(env));
   expect((await delivery(old)).code).toBe("resource.not_found");
   expect((await delivery(kept)).id).toBe(kept);
   const attempts = await world.database.query("select 1 from webhook_attempts where delivery_id = $1", [old]);
