@@ -5,6 +5,7 @@ import { PART_BYTES } from "../src/domain/exports/engine.ts";
 import { type HeapPeak, HeapWatch } from "./export-heap.ts";
 import type { BenchFormat } from "./export-options.ts";
 import { cpuMicros, familyCpuMicros, forgetPeakMemory, residentMemory } from "./process-cpu.ts";
+import { errorKind } from "../src/lib/error-kind.ts";
 import { tellProgress } from "./tell-progress.ts";
 import type { WorkerdServer } from "./workerd-server.ts";
 
@@ -105,9 +106,21 @@ async function orderAndWait(place: ExportPlace, format: BenchFormat): Promise<St
   const { export_id: id } = Created.parse(await request(place, "/api/v2/exports", order));
   for (;;) {
     await sleep(POLL_MS, undefined, { signal: place.signal });
-    const status = Status.parse(await request(place, `/api/v2/exports/${id}/status`));
+    const status = await statusOf(place, id);
+    if (status === null) continue;
     tellProgress(`${format} ${status.rows.toLocaleString("en-GB")} rows`);
     if (status.status !== "queued" && status.status !== "running") return status;
+  }
+}
+
+/** null: no answer. Reading back a file of 700 MB keeps the one process that is everything here busy for seconds. */
+async function statusOf(place: ExportPlace, id: string): Promise<Status | null> {
+  try {
+    return Status.parse(await request(place, `/api/v2/exports/${id}/status`));
+  } catch (error) {
+    place.signal.throwIfAborted();
+    tellProgress(`no answer about the export, asking again (${errorKind(error)})`);
+    return null;
   }
 }
 
