@@ -9,6 +9,7 @@ import { errorKind } from "../src/lib/error-kind.ts";
 import { tellProgress } from "./tell-progress.ts";
 import type { WorkerdServer } from "./workerd-server.ts";
 
+const MOST_UNANSWERED = 60;
 const POLL_MS = 500;
 
 const Created = z.object({ export_id: z.string() });
@@ -104,9 +105,12 @@ async function measure(place: ExportPlace, format: BenchFormat, watch: HeapWatch
 async function orderAndWait(place: ExportPlace, format: BenchFormat): Promise<Status> {
   const order = { method: "POST", body: JSON.stringify({ format, filter: {} }) };
   const { export_id: id } = Created.parse(await request(place, "/api/v2/exports", order));
+  let unanswered = 0;
   for (;;) {
     await sleep(POLL_MS, undefined, { signal: place.signal });
     const status = await statusOf(place, id);
+    unanswered = status === null ? unanswered + 1 : 0;
+    if (unanswered > MOST_UNANSWERED) throw new Error("the Worker does not answer any more");
     if (status === null) continue;
     tellProgress(`${format} ${status.rows.toLocaleString("en-GB")} rows`);
     if (status.status !== "queued" && status.status !== "running") return status;
