@@ -40,7 +40,7 @@ import { PostgresLayer } from "./storage/cache/postgres-layer.ts";
 /** What an HTTP request may use. Holds no connection and no promise: one value serves a whole isolate. */
 export interface Services extends Pick<
   Base,
-  "config" | "database" | "gates" | "sectors" | "contacts" | "log" | "now"
+  "config" | "database" | "gates" | "sectors" | "contacts" | "log" | "telemetry" | "now"
 > {
   kv: KVNamespace;
   flights: EnrichmentFlights;
@@ -71,7 +71,7 @@ export interface FlightServices {
 /** Throws `ConfigurationError` naming every setting that is missing or wrong. */
 export function buildServices(env: Env): Services {
   const base = buildBase(env);
-  const { config, database, gates, sectors, contacts, log, now } = base;
+  const { config, database, gates, sectors, contacts, log, telemetry, now } = base;
   const accounts = buildAccountServices(base);
   const audit = buildAuditServices(base, env);
   const jobs = buildJobServices(base, env);
@@ -84,6 +84,7 @@ export function buildServices(env: Env): Services {
     sectors,
     contacts,
     log,
+    telemetry,
     now,
     kv: env.COMPANY_CACHE,
     flights: new EnrichmentFlightsClient(env.ENRICHMENT_FLIGHT),

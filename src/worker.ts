@@ -8,6 +8,7 @@ import { consume } from "./queue/consume.ts";
 export { AuditChain } from "./durable/audit-chain.ts";
 export { EnrichmentFlight } from "./durable/enrichment-flight.ts";
 export { IdempotencyKeeper } from "./durable/idempotency-keeper.ts";
+export { MetricsShard } from "./durable/metrics-shard.ts";
 export { RateLimiter } from "./durable/rate-limiter.ts";
 export { SourceGate } from "./durable/source-gate.ts";
 export { TaskProgress } from "./durable/task-progress.ts";

@@ -5,6 +5,13 @@ import { HOOK_CHANNELS, type HookChannel } from "../domain/webhooks/hook-channel
 import { BASE_URLS } from "../providers/base-urls.ts";
 import { SOURCE_POLICIES } from "../domain/enrichment/source-policy.ts";
 import { type MasterKey, MasterKeys } from "./master-keys.ts";
+import {
+  OBSERVABILITY_SETTINGS,
+  observabilityConfig,
+  type ObservabilityConfig,
+  observabilityFaults,
+} from "./observability-config.ts";
+import { json, milliseconds, onOff, optionalText } from "./setting-types.ts";
 
 /** At most what each upstream publishes, or what its users report; see docs/providers.md. */
 const DEFAULT_LIMITS: Record<SourceName, RateLimit[]> = {
@@ -20,29 +27,6 @@ const DEFAULT_LIMITS: Record<SourceName, RateLimit[]> = {
 };
 
 const KEY_NAMES = { insee: "INSEE_API_KEY", pappers: "PAPPERS_API_KEY", kaspr: "KASPR_API_KEY" } as const;
-
-/** An empty setting counts as absent. */
-const optionalText = z
-  .string()
-  .optional()
-  .transform((text) => (text === undefined || text.trim() === "" ? null : text.trim()));
-
-function placeOf({ path, ...issue }: z.core.$ZodIssue): string {
-  return [...path, ...(issue.code === "unrecognized_keys" ? issue.keys : [])].join(".");
-}
-
-function json<Schema extends z.ZodType>(schema: Schema) {
-  return optionalText.transform((text, context) => {
-    if (text === null) return null;
-    try {
-      return schema.parse(JSON.parse(text));
-    } catch (error) {
-      const reason = error instanceof z.ZodError ? error.issues.map(placeOf).join(", ") : "";
-      context.addIssue({ code: "custom", message: reason === "" ? "not JSON" : `wrong at ${reason}` });
-      return z.NEVER;
-    }
-  });
-}
 
 const sourceList = z
   .string()
@@ -62,13 +46,6 @@ const originList = optionalText.transform((text, context) => {
   context.addIssue({ code: "custom", message: "must be origins such as https://app.example.com" });
   return z.NEVER;
 });
-
-/** Absent and empty mean the fallback. */
-function milliseconds(bounds: { min: number; max: number }, fallback: number) {
-  return optionalText
-    .transform((text) => (text === null ? fallback : Number(text)))
-    .pipe(z.number().int().min(bounds.min).max(bounds.max));
-}
 
 /** As Standard Webhooks writes it, of 24 bytes at least. */
 const WEBHOOK_SECRET = /^whsec_(?:[A-Za-z0-9+/]{4}){8,}(?:[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{2}==)?$/;
@@ -90,13 +67,14 @@ const R2Credentials = z.strictObject({
 });
 
 const Settings = z.object({
+  ...OBSERVABILITY_SETTINGS,
   ENVIRONMENT: z.enum(["development", "test", "staging", "production"]),
   DATABASE_URL: z.string().refine(isDatabaseUrl, "must be postgresql://user:password@host/database, escaped"),
   ENABLED_SOURCES: sourceList,
   DEFAULT_SOURCES: sourceList,
   MASTER_KEYS: MasterKeys,
   ALLOWED_ORIGINS: originList,
-  RATE_LIMITS: optionalText.pipe(z.enum(["on", "off"]).nullable()),
+  RATE_LIMITS: onOff,
   LIMITER_READ_TIMEOUT_MS: milliseconds({ min: 10, max: 10_000 }, 150),
   CREDIT_PRICES: json(z.partialRecord(SourceName, z.number().min(0).max(1_000))),
   PAPPERS_API_KEY: optionalText,
@@ -166,6 +144,7 @@ export interface Config {
     /** A read waits no longer for an unreachable limiter. */
     readTimeoutMs: number;
   };
+  observability: ObservabilityConfig;
   /** Euros per credit; a source that is not named costs nothing. */
   creditPrices: Partial<Record<SourceName, number>>;
 }
@@ -181,7 +160,7 @@ export class ConfigurationError extends Error {
 }
 
 function productionFaults(settings: Settings): string[] {
-  const faults: string[] = [];
+  const faults = observabilityFaults(settings);
   if (settings.RATE_LIMITS === "off") faults.push("RATE_LIMITS: can't be off in production");
   for (const source of settings.ENABLED_SOURCES) {
     if (SOURCE_POLICIES[source].paid && settings.CREDIT_PRICES?.[source] === undefined)
@@ -278,6 +257,7 @@ export function parseConfig(env: object): Config {
       s3: settings.R2_S3,
     },
     hookSecrets: settings.HOOK_SECRETS ?? {},
+    observability: observabilityConfig(settings),
     masterKeys: settings.MASTER_KEYS,
     allowedOrigins: settings.ALLOWED_ORIGINS,
     limiter: { enabled: settings.RATE_LIMITS !== "off", readTimeoutMs: settings.LIMITER_READ_TIMEOUT_MS },

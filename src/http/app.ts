@@ -1,18 +1,19 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
-import { matchedRoutes } from "hono/route";
 import { KeysUnreadable } from "../domain/accounts/errors.ts";
 import { StorageUnavailable } from "../domain/enrichment/errors.ts";
 import { errorKind } from "../lib/error-kind.ts";
 import { registerSecurity } from "../openapi/document.ts";
 import { allowedMethods } from "./allowed-methods.ts";
 import type { AppEnv, Isolate } from "./app-env.ts";
+import { endpointOf } from "./endpoint.ts";
 import { languageOf } from "./language.ts";
 import { authenticate } from "./middleware/authenticate.ts";
 import { cors } from "./middleware/cors.ts";
 import { frame } from "./middleware/frame.ts";
 import { limitRequest } from "./middleware/limit-request.ts";
+import { observe } from "./middleware/observe.ts";
 import { serveHot } from "./middleware/serve-hot.ts";
 import { isOpenRoute } from "./open-routes.ts";
 import { problemResponse } from "./problem.ts";
@@ -65,12 +66,6 @@ function describe(error: unknown): string {
   return ours ? error.message : errorKind(error);
 }
 
-/** As registered: an address may hold anything. */
-function routeOf(context: Context<AppEnv>): string {
-  const route = matchedRoutes(context).findLast(({ method }) => method !== "ALL");
-  return `${context.req.method} ${route?.path ?? "unmatched"}`;
-}
-
 function answerError(error: unknown, context: Context<AppEnv>): Response {
   const requestId = context.get("requestId") ?? requestIdOf(context.req.raw);
   const url = new URL(context.req.url);
@@ -80,7 +75,7 @@ function answerError(error: unknown, context: Context<AppEnv>): Response {
     const event = error instanceof KeysUnreadable ? "keys_unreadable" : "request_failed";
     context.get("isolate")?.services.log.event(event, {
       request_id: requestId,
-      route: routeOf(context),
+      route: `${context.req.method} ${endpointOf(context)}`,
       status: response.status,
       error: describe(error),
     });
@@ -127,6 +122,7 @@ export function createApp(isolateOf: (env: Env) => Isolate): OpenAPIHono<AppEnv>
     context.set("isolate", isolateOf(context.env));
     await next();
   });
+  app.use("*", observe);
   app.use("/api/*", cors);
   app.use("/api/v2/companies/*", serveHot);
   app.use("/api/*", async (context, next) => {

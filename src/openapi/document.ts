@@ -23,6 +23,11 @@ export function registerSecurity(app: OpenAPIHono<AppEnv>): void {
     bearerFormat: "JWT",
     description: "The access token of a person who signed in; an API key is refused",
   });
+  app.openAPIRegistry.registerComponent("securitySchemes", "monitoring", {
+    type: "http",
+    scheme: "bearer",
+    description: "The operator's METRICS_TOKEN",
+  });
 }
 
 /** The OpenAPI 3.1 document, made from the schemas that validate. Costs some 20 ms: keep the result. */

@@ -1,16 +1,19 @@
 import { type Config, parseConfig } from "../config/config.ts";
 import { SourceGatesClient } from "../durable/source-gates-client.ts";
 import { Logger } from "../observability/logger.ts";
+import type { Telemetry } from "../observability/telemetry.ts";
 import { KvLayer } from "../storage/cache/kv-layer.ts";
 import { CompanyRepository } from "../storage/postgres/company-repository.ts";
 import { ContactRepository } from "../storage/postgres/contact-repository.ts";
 import { type Database, openDatabase } from "../storage/postgres/database.ts";
 import { SectorRepository } from "../storage/postgres/sector-repository.ts";
+import { buildTelemetry } from "./telemetry.ts";
 
 /** What requests and Durable Objects alike are built on. Holds no connection and no promise. */
 export interface Base {
   config: Config;
   log: Logger;
+  telemetry: Telemetry;
   database: Database;
   sectors: SectorRepository;
   gates: SourceGatesClient;
@@ -30,11 +33,12 @@ function writeLine(line: string): void {
 /** Throws `ConfigurationError` naming every setting that is missing or wrong. */
 export function buildBase(env: Env): Base {
   const config = parseConfig(env);
-  const log = new Logger(writeLine, now);
+  const log = new Logger({ level: config.observability.logLevel, write: writeLine, now });
   const database = openDatabase(config.databaseUrl, config.neonBridge);
   return {
     config,
     log,
+    telemetry: buildTelemetry({ config, log, now }, env),
     database,
     sectors: new SectorRepository(database, now, log),
     gates: new SourceGatesClient(env.SOURCE_GATE),

@@ -81,6 +81,7 @@ export const ENDPOINTS = {
   "POST /api/v2/admin/dead-letters/{id}/redrive": "account",
   "POST /api/v2/admin/dead-letters/redrive": "account",
   "DELETE /api/v2/admin/dead-letters/{id}": "account",
+  "GET /api/v2/admin/profile": "account",
   "GET /api/v2/companies": "search",
   "GET /api/v2/analytics/sectors": "search",
   "GET /api/v2/exports": "status",

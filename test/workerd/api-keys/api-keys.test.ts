@@ -429,7 +429,7 @@ test("a use that can't be noted costs the request nothing, and is logged without
   });
   const lines: string[] = [];
   const background: Promise<void>[] = [];
-  const log = new Logger((line) => lines.push(line), Date.now);
+  const log = new Logger({ level: "info", write: (line) => lines.push(line), now: Date.now });
   const keys = new ApiKeyRepository(db, { log, background: (work) => background.push(work) });
   const found = await keys.findByHash(await hashApiKey(key));
   expect(found?.principal.actor).toEqual({ kind: "key", id });

@@ -1,0 +1,67 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { QueryTally } from "./query-tally.ts";
+
+/** W3C Trace Context: where a piece of work stands in its trace. */
+export interface TraceContext {
+  /** 32 hexadecimal digits. */
+  traceId: string;
+  /** Of the span that what is done now belongs to; 16 hexadecimal digits. */
+  spanId: string;
+  sampled: boolean;
+  /** `tracestate`, handed on as it came. */
+  state: string | null;
+}
+
+export type WorkKind = "request" | "message" | "cron" | "object";
+export type WorkFields = Record<string, string | number | boolean | null>;
+
+/** What crosses a queue or an object's RPC, so that what is done there belongs to the same trace and request. */
+export interface Caller {
+  requestId: string;
+  trace: TraceContext;
+}
+
+/**
+ * One invocation: a request, a message, a run of a job, a call of a Durable Object. Whoever works for it adds what the
+ * one line in the log at its end is to say.
+ */
+export class Work {
+  readonly kind: WorkKind;
+  /** The route as registered, the kind of message, the job, or the object's class and method. */
+  name: string;
+  readonly caller: Caller;
+  readonly queries = new QueryTally();
+  readonly #fields: WorkFields = {};
+
+  constructor(kind: WorkKind, name: string, caller: Caller) {
+    this.kind = kind;
+    this.name = name;
+    this.caller = caller;
+  }
+
+  get fields(): Readonly<WorkFields> {
+    return this.#fields;
+  }
+
+  /** Ids, counts and kinds; never a personal datum, a token or a body. */
+  add(fields: WorkFields): void {
+    Object.assign(this.#fields, fields);
+  }
+
+  /** Counts up. */
+  bump(field: string, by = 1): void {
+    const before = this.#fields[field];
+    this.#fields[field] = (typeof before === "number" ? before : 0) + by;
+  }
+}
+
+const store = new AsyncLocalStorage<Work>();
+
+/** undefined outside of any, and while observability is off. */
+export function currentWork(): Work | undefined {
+  return store.getStore();
+}
+
+export function inWork<Result>(work: Work, run: () => Result): Result {
+  return store.run(work, run);
+}
