@@ -1,32 +1,86 @@
 import { DurableObject } from "cloudflare:workers";
-import { MetricTotals, type MetricSnapshot } from "../observability/metric-totals.ts";
-import type { MetricDeltas } from "../observability/metric-buffer.ts";
+import type { MetricReport } from "../observability/metric-flush.ts";
+import { type MetricSnapshot, MetricTotals } from "../observability/metric-totals.ts";
+import { SPAN_MS, type SloTotals } from "../observability/slo-points.ts";
+import type { Tallies } from "../observability/slo-tallies.ts";
+import { MetricStorage } from "./metric-storage.ts";
+import { StoredSloPoints } from "./slo-points.ts";
 
-/** One hand-over of an isolate. Sent again until it is acknowledged, under the same number. */
-export interface MetricReport {
-  isolate: string;
-  seq: number;
-  deltas: MetricDeltas;
-}
-
-const TOTALS = "totals";
+/** Reports that arrive within this time are stored together: writes are what costs. */
+const COMMIT_MS = 1_000;
+const JUDGE = "slo-judge";
 
 /** Adds up what a share of all isolates counted; named `metrics:v1:<number>`. */
 export class MetricsShard extends DurableObject<Env> {
+  readonly #storage: MetricStorage;
   readonly #totals: MetricTotals;
+  readonly #slos: StoredSloPoints;
+  #commit: Promise<void> | null = null;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    this.#totals = new MetricTotals(ctx.storage.kv.get<MetricSnapshot>(TOTALS) ?? null);
+    this.#storage = new MetricStorage(ctx.storage);
+    this.#totals = new MetricTotals(this.#storage.load());
+    this.#slos = new StoredSloPoints(ctx.storage);
   }
 
   /** Stored when it answers: what was acknowledged is in the totals for good. */
-  add(report: MetricReport): void {
-    this.#totals.add(report, Date.now());
-    this.ctx.storage.kv.put(TOTALS, this.#totals.snapshot(Date.now()));
+  async add(report: MetricReport): Promise<void> {
+    const isNew = this.#totals.add(report, Date.now());
+    if (isNew) this.#slos.add(report.deltas, Date.now());
+    this.#commit ??= this.#commitSoon();
+    await this.#commit;
   }
 
+  /** Only what is stored: a counter that was told once never goes back. */
   read(): MetricSnapshot {
+    this.#store();
     return this.#totals.snapshot(Date.now());
+  }
+
+  /** Events of every objective, in each window that ends now. */
+  sloTotals(now: number): SloTotals {
+    this.#store();
+    return this.#slos.totals(now);
+  }
+
+  /** Of the 5 minutes that began then. */
+  sloSpan(at: number): Tallies {
+    this.#store();
+    return this.#slos.span(at);
+  }
+
+  /** The last span that was judged; null: none yet. */
+  sloJudgedAt(): number | null {
+    return this.#slos.judgedAt;
+  }
+
+  /** Counts the objectives that were not met in a span. false: that span was judged before. */
+  async judgeSlos(at: number, breached: readonly string[]): Promise<boolean> {
+    if (at <= (this.#slos.judgedAt ?? 0)) return false;
+    if (breached.length > 0) {
+      const counters = breached.map((slo) => ({ name: "slo_breaches_total", values: [slo], by: 1 }));
+      // Numbered by the span: when the answer gets lost and it is told again, it counts once.
+      await this.add({
+        isolate: JUDGE,
+        seq: at / SPAN_MS,
+        deltas: { counters, histograms: [], gauges: [] },
+      });
+    }
+    this.#slos.judged(at);
+    return true;
+  }
+
+  async #commitSoon(): Promise<void> {
+    await scheduler.wait(COMMIT_MS);
+    this.#commit = null;
+    this.#store();
+  }
+
+  #store(): void {
+    // Without a wait in between: stored all or nothing.
+    this.#storage.save(this.#totals.changes(Date.now()));
+    this.#slos.save(Date.now());
+    this.#totals.stored();
   }
 }

@@ -1,7 +1,5 @@
-import type { Metric } from "./metric-types.ts";
+import { keyOfLabels, LabelValues, seriesKey, valuesOfLabels } from "./label-values.ts";
 import { type LabelsOf, METRICS, type MetricName, type NameOf } from "./metrics.ts";
-
-const OTHER = "other";
 
 /** What one isolate counted since it last handed over. Values of labels stand in the order of the register. */
 export interface MetricDeltas {
@@ -10,6 +8,14 @@ export interface MetricDeltas {
   histograms: { name: string; values: string[]; counts: number[]; sum: number }[];
   /** Not a change, but how it stands. */
   gauges: { name: string; values: string[]; value: number }[];
+}
+
+type Labels = Readonly<Record<string, string>>;
+
+function addTo(counts: number[], bounds: readonly number[], value: number): void {
+  let bucket = 0;
+  while (bucket < bounds.length && value > (bounds[bucket] ?? 0)) bucket += 1;
+  counts[bucket] = (counts[bucket] ?? 0) + 1;
 }
 
 /**
@@ -21,7 +27,7 @@ export class MetricBuffer {
   #histograms = new Map<string, MetricDeltas["histograms"][number]>();
   #gauges = new Map<string, MetricDeltas["gauges"][number]>();
   #events = 0;
-  readonly #seen = new Map<string, Set<string>>();
+  readonly #labelValues = new LabelValues();
 
   /** Counted or observed since the last `drain`. */
   get events(): number {
@@ -29,33 +35,33 @@ export class MetricBuffer {
   }
 
   count<Name extends NameOf<"counter">>(name: Name, labels: LabelsOf<Name>, by = 1): void {
-    const values = this.#valuesOf(name, labels);
-    const key = keyOf(name, values);
-    const known = this.#counters.get(key);
-    if (known === undefined) this.#counters.set(key, { name, values, by });
-    else known.by += by;
     this.#events += 1;
+    const known =
+      this.#counters.get(keyOfLabels(name, labels)) ??
+      this.#added(this.#counters, { name, values: this.#bounded(name, labels), by: 0 });
+    known.by += by;
   }
 
   observe<Name extends NameOf<"histogram">>(name: Name, labels: LabelsOf<Name>, value: number): void {
-    const values = this.#valuesOf(name, labels);
-    const key = keyOf(name, values);
-    let known = this.#histograms.get(key);
-    const { buckets } = METRICS[name];
-    if (known === undefined) {
-      known = { name, values, counts: Array.from({ length: buckets.length + 1 }, () => 0), sum: 0 };
-      this.#histograms.set(key, known);
-    }
-    const at = buckets.findIndex((bound) => value <= bound);
-    const bucket = at === -1 ? buckets.length : at;
-    known.counts[bucket] = (known.counts[bucket] ?? 0) + 1;
-    known.sum += value;
     this.#events += 1;
+    const { buckets } = METRICS[name];
+    const known =
+      this.#histograms.get(keyOfLabels(name, labels)) ??
+      this.#added(this.#histograms, {
+        name,
+        values: this.#bounded(name, labels),
+        counts: Array.from({ length: buckets.length + 1 }, () => 0),
+        sum: 0,
+      });
+    addTo(known.counts, buckets, value);
+    known.sum += value;
   }
 
   set<Name extends NameOf<"gauge">>(name: Name, labels: LabelsOf<Name>, value: number): void {
-    const values = this.#valuesOf(name, labels);
-    this.#gauges.set(keyOf(name, values), { name, values, value });
+    const known =
+      this.#gauges.get(keyOfLabels(name, labels)) ??
+      this.#added(this.#gauges, { name, values: this.#bounded(name, labels), value });
+    known.value = value;
   }
 
   /** All of it, which is then no longer here. */
@@ -72,30 +78,18 @@ export class MetricBuffer {
     return deltas;
   }
 
-  #valuesOf(name: MetricName, labels: Readonly<Record<string, string>>): string[] {
-    const metric: Metric = METRICS[name];
-    return Object.entries(metric.labels).map(([label, allowed]) => {
-      const value = labels[label] ?? OTHER;
-      if ("atMost" in allowed) return this.#kept(`${name} ${label}`, value, allowed.atMost);
-      return allowed.includes(value) ? value : OTHER;
-    });
+  #bounded(name: MetricName, labels: Labels): string[] {
+    return this.#labelValues.bounded(name, valuesOfLabels(name, labels));
   }
 
-  #kept(place: string, value: string, atMost: number): string {
-    let seen = this.#seen.get(place);
-    if (seen === undefined) {
-      seen = new Set();
-      this.#seen.set(place, seen);
-    }
-    if (seen.has(value)) return value;
-    if (seen.size >= atMost) return OTHER;
-    seen.add(value);
-    return value;
+  /** The series as it is kept: what its labels were bounded to may be there already. */
+  #added<Series extends { name: string; values: string[] }>(kept: Map<string, Series>, one: Series): Series {
+    const key = seriesKey(one.name, one.values);
+    const known = kept.get(key);
+    if (known !== undefined) return known;
+    kept.set(key, one);
+    return one;
   }
-}
-
-function keyOf(name: string, values: string[]): string {
-  return values.length === 0 ? name : `${name}\u0000${values.join("\u0000")}`;
 }
 
 /** Of this isolate: whatever runs in it, the Worker or a Durable Object, counts here. */
