@@ -6,7 +6,14 @@ import { type ResealDeps, resealSecrets } from "./reseal-secrets.ts";
 
 const DAY_MS = 86_400_000;
 
-const LIFE_DAYS: Record<KeyPurpose, number> = { jwt: 30, secrets: 90, commitments: 90, audit: 90, links: 90 };
+/** A key older than this is replaced at the next run. */
+export const KEY_LIFE_DAYS: Record<KeyPurpose, number> = {
+  jwt: 30,
+  secrets: 90,
+  commitments: 90,
+  audit: 90,
+  links: 90,
+};
 
 export interface RotationDeps {
   dataKeys: DataKeyStore;
@@ -44,7 +51,7 @@ function dueKeys(keys: WrappedKey[], now: number, forced: readonly KeyPurpose[])
     const newest = keys.findLast((key) => key.purpose === purpose);
     if (newest === undefined) return [];
     const age = now - Date.parse(newest.createdAt);
-    return forced.includes(purpose) || age >= LIFE_DAYS[purpose] * DAY_MS ? [newest] : [];
+    return forced.includes(purpose) || age >= KEY_LIFE_DAYS[purpose] * DAY_MS ? [newest] : [];
   });
 }
 

@@ -51,6 +51,8 @@ export interface EnrichInput {
 export interface Enriched {
   company: Company;
   trail: Trace[];
+  /** By this request or by one that it joined. */
+  asked: SourceName[];
   /** Of the copy that answered, before any refresh. */
   freshness: Freshness;
 }
@@ -166,5 +168,6 @@ export async function enrichCompany(
     now: deps.now(),
     provenance: input.provenance,
   });
-  return { company, trail, freshness };
+  const asked = contacts.asked ? [...result.asked, "kaspr" as const] : result.asked;
+  return { company, trail, asked, freshness };
 }

@@ -33,7 +33,10 @@ export async function cancelExport(
   const found = await deps.store.find(principal, id);
   if (found === null) throw new ResourceNotFound();
   if (found.status !== "cancelled") throw new DiscoveryRefused("exports.not_cancellable");
-  if (cancelled) await discard(deps, id);
+  if (cancelled) {
+    deps.log.event("export_cancelled", { export_id: id, format: found.format });
+    await discard(deps, id);
+  }
   return found;
 }
 

@@ -4,7 +4,7 @@ import { isEnded } from "./export.ts";
 import { exportEvent } from "./export-event.ts";
 import type { WorkingExport } from "./ports.ts";
 
-type FailDeps = DiscardDeps & Pick<EngineDeps, "queue" | "now">;
+type FailDeps = DiscardDeps & Pick<EngineDeps, "queue" | "now" | "log">;
 
 /** Why one failed that was tried for a day. */
 export const TIMED_OUT = "timed_out";
@@ -20,7 +20,15 @@ export async function failExport(
 ): Promise<void> {
   const at = isoAt(deps.now());
   const event = exportEvent(found, at, { failure });
-  await deps.work.fail({ exportId: found.id, leaseId }, { failure, at, event });
+  if (await deps.work.fail({ exportId: found.id, leaseId }, { failure, at, event }))
+    deps.log.event("export_failed", {
+      export_id: found.id,
+      organisation_id: found.organisationId,
+      format: found.format,
+      rows: found.rows,
+      failure,
+      duration_ms: Date.parse(at) - Date.parse(found.createdAt),
+    });
   const after = await deps.work.load(found.id);
   if (after !== null && isEnded(after.status)) await settleEnd(deps, after);
 }

@@ -19,6 +19,14 @@ export async function finishExport(deps: EngineDeps, made: WorkingExport, lease:
   const { digest } = found;
   const event = exportEvent(made, at, { digest, expiresAt });
   if (!(await deps.work.complete(lease, { at, digest, expiresAt, event }))) throw new NotOurs();
+  deps.log.event("export_generated", {
+    export_id: made.id,
+    organisation_id: made.organisationId,
+    format: made.format,
+    rows: made.rows,
+    bytes: made.bytes,
+    duration_ms: now - Date.parse(made.createdAt),
+  });
   await settleEnd(deps, { ...made, status: "completed" });
 }
 

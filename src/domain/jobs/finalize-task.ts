@@ -2,7 +2,7 @@ import type { EngineDeps } from "./engine.ts";
 import { isTerminal, type Task, totalOf } from "./task.ts";
 import { taskEvent, taskEventId } from "./task-event.ts";
 
-export type FinalizeDeps = Pick<EngineDeps, "tasks" | "queue" | "board" | "now">;
+export type FinalizeDeps = Pick<EngineDeps, "tasks" | "queue" | "board" | "now" | "log">;
 
 /**
  * Recounts a task from its rows and ends it, when they have all ended; of a cancelled one it first ends those that are
@@ -23,7 +23,23 @@ async function end(deps: FinalizeDeps, task: Task): Promise<Task | null> {
   if (open > 0 || totalOf(counts) !== task.rows) return null;
   const event = taskEvent(task, "task.completed", { at, counts });
   const after = await deps.tasks.complete(task.id, { counts, at, event });
-  return after !== null && isTerminal(after.status) ? after : null;
+  if (after === null || !isTerminal(after.status)) return null;
+  if (after.endedNow) logEnd(deps, after);
+  return after;
+}
+
+function logEnd({ log, now }: FinalizeDeps, task: Task): void {
+  log.event("batch_completed", {
+    task_id: task.id,
+    organisation_id: task.organisationId,
+    type: task.type,
+    mode: task.mode,
+    status: task.status,
+    rows: task.rows,
+    ...task.counts,
+    failure: task.failure,
+    duration_ms: now() - Date.parse(task.createdAt),
+  });
 }
 
 /**
@@ -41,6 +57,7 @@ export async function failTask(deps: FinalizeDeps, taskId: string, failure: stri
   const after = await deps.tasks.fail(taskId, failure, { counts, at, event });
   if (after === null || !isTerminal(after.status))
     throw new Error("task did not fail: rows opened meanwhile");
+  if (after.endedNow) logEnd(deps, after);
   await announceEnd(deps, after);
 }
 

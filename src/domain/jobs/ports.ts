@@ -94,6 +94,12 @@ export interface TaskEnd {
   event: WebhookEvent;
 }
 
+/** A task after somebody tried to end it. */
+export interface TaskAfterEnd extends Task {
+  /** By this very try: of all of them, one says so. */
+  endedNow: boolean;
+}
+
 /**
  * Work on a task in the system of record. Every change is guarded: made twice, or too late, it changes nothing.
  * Throws `StorageUnavailable`.
@@ -127,9 +133,9 @@ export interface TaskWork {
    * Ends a task whose rows have all ended, as completed or, when that was asked for, cancelled; the task as it is then,
    * which is still open when rows are.
    */
-  complete(taskId: string, end: TaskEnd): Promise<Task | null>;
+  complete(taskId: string, end: TaskEnd): Promise<TaskAfterEnd | null>;
   /** Ends a task that can't be finished; the task as it is then, which is still open when rows are. */
-  fail(taskId: string, failure: string, end: TaskEnd): Promise<Task | null>;
+  fail(taskId: string, failure: string, end: TaskEnd): Promise<TaskAfterEnd | null>;
 }
 
 /** Companies as stored, many at once; those that are not stored are left out. Throws `StorageUnavailable`. */

@@ -17,6 +17,8 @@ const BEGIN_WITHIN_MS = 10 * 60_000;
 /** Queues count delays by another clock. */
 const EARLY_MS = 1_000;
 
+type Origin = "cache" | "sources";
+
 interface Again {
   row: OpenRow;
   retryAfterMs: number | null;
@@ -35,6 +37,8 @@ interface Run {
   /** Some were not. */
   cut: boolean;
   recorded: boolean;
+  /** Rows that ended with a company, by where it came from. */
+  enriched: Record<Origin, number>;
   /** Waiting for a slow source is not counted yet. */
   mayQueue: boolean;
 }
@@ -56,13 +60,21 @@ export async function runChunk(deps: EngineDeps, slots: Slots, part: Required<Pa
   const writer = new ChunkWriter(deps, part);
   const until = deps.now() + BEGIN_WITHIN_MS;
   const mayQueue = deps.now() - Date.parse(task.createdAt) < longestQueueMs(deps, task);
-  const run: Run = { task, slots, writer, again: [], until, cut: false, recorded: false, mayQueue };
+  const enriched = { cache: 0, sources: 0 };
+  const run: Run = { task, slots, writer, again: [], until, cut: false, recorded: false, enriched, mayQueue };
   await workOn(deps, run, due);
   const { tally, complete } = await run.writer.finish();
+  logEnriched(deps, run, part);
   if (run.recorded) await deps.poke(task.organisationId);
   if (tally.open > 0) await comeBack(deps, run, part);
   if (complete) await deps.queue.send([{ type: "task.finalize", task_id: task.id }]);
   else if (task.dispatchedChunks * CHUNK_ROWS < task.distinctRows) await dispatchChunks(deps, task);
+}
+
+/** Test keys get no company. */
+function logEnriched({ log }: EngineDeps, { task, enriched }: Run, { chunk }: Required<Part>): void {
+  if (task.mode === "test" || enriched.cache + enriched.sources === 0) return;
+  log.event("rows_enriched", { task_id: task.id, chunk, ...enriched });
 }
 
 function longestQueueMs({ estimate }: EngineDeps, task: Task): number {
@@ -80,16 +92,14 @@ async function workOn(deps: EngineDeps, run: Run, due: OpenRow[]): Promise<void>
         ? null
         : judgeStored(task, { siren: row.siren, found: stored.get(row.siren) }, deps.now()),
   }));
-  await take(
-    run,
-    judged.flatMap(({ row, verdict }) => (verdict === null ? [] : [{ row, verdict }])),
-  );
+  const answered = judged.flatMap(({ row, verdict }) => (verdict === null ? [] : [{ row, verdict }]));
+  await take(run, "cache", answered);
   const toAsk = judged.flatMap(({ row, verdict }) => (verdict === null ? [row] : []));
   // All are waited for, also when one fails: no work goes on behind the back of a message that is given back.
   const done = await Promise.allSettled(
     toAsk.map(async (row) => {
       const verdict = await slots.run(async () => tryRow(deps, run, row));
-      if (verdict !== null) await take(run, [{ row, verdict }]);
+      if (verdict !== null) await take(run, "sources", [{ row, verdict }]);
     }),
   );
   const failed = done.find((one) => one.status === "rejected");
@@ -106,7 +116,7 @@ async function tryRow(deps: EngineDeps, run: Run, { siren }: OpenRow): Promise<R
   return verdict;
 }
 
-async function take(run: Run, tried: { row: OpenRow; verdict: RowVerdict }[]): Promise<void> {
+async function take(run: Run, origin: Origin, tried: { row: OpenRow; verdict: RowVerdict }[]): Promise<void> {
   const ends = [];
   for (const { row, verdict } of tried) {
     const failed = verdict.kind === "again" && !(verdict.queued && run.mayQueue);
@@ -114,6 +124,9 @@ async function take(run: Run, tried: { row: OpenRow; verdict: RowVerdict }[]): P
     else if (failed && row.attempts + 1 >= MOST_ATTEMPTS) ends.push({ rowNo: row.rowNo, ...verdict.last });
     else run.again.push({ row, retryAfterMs: verdict.retryAfterMs, failed });
   }
+  run.enriched[origin] += ends.filter(
+    ({ outcome }) => outcome === "enriched" || outcome === "partial",
+  ).length;
   if (ends.length > 0) await run.writer.add(...ends);
 }
 

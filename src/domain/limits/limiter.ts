@@ -78,7 +78,11 @@ export class Limiter {
     } catch (error) {
       this.#book.lost(key, now());
       if (!(error instanceof LimiterUnavailable)) throw error;
-      log.event("limiter_unreachable", { policy: name, error: error.message });
+      log.event("limiter_unreachable", {
+        policy: name,
+        action: mayPass ? "passed" : "refused",
+        error: error.message,
+      });
       if (!mayPass) throw error;
       return null;
     }

@@ -3,6 +3,7 @@ import type { CalledAnswer } from "../enrichment/call-source.ts";
 import type { FailureReason } from "../enrichment/failure-reason.ts";
 import type { EnrichmentLog } from "../enrichment/ports.ts";
 import type { SourceName } from "../enrichment/source.ts";
+import { costMicros, type CreditPrices, eurosOf } from "./money.ts";
 import type { Ledger, PaidCall, Reservation, Settlement } from "./ports.ts";
 
 /** The most that one look-up takes, retries included. Kaspr: the export, an e-mail, a telephone. */
@@ -10,6 +11,7 @@ export const MOST_CREDITS: Partial<Record<SourceName, number>> = { pappers: 1, k
 
 export interface PaidCallDeps {
   ledger: Ledger;
+  prices: CreditPrices;
   newEntryId: () => string;
   now: () => number;
   sleep: (ms: number) => Promise<void>;
@@ -62,6 +64,13 @@ async function close(deps: PaidCallDeps, id: string, settlement: Settlement | nu
   }
 }
 
+/** Whatever became of the ledger: the provider charged it. */
+function logSpent(deps: PaidCallDeps, spent: PaidCall & { id: string }): void {
+  const { id, organisationId, source, credits } = spent;
+  const euros = eurosOf(costMicros(deps.prices, source, credits));
+  deps.log.event("credits_spent", { entry: id, organisation_id: organisationId, source, credits, euros });
+}
+
 /**
  * Asks a paid source through the ledger: what the budget does not cover, or the ledger can't count, is not asked.
  * Throws nothing of its own.
@@ -79,5 +88,6 @@ export async function callPaid(
   const { calls, credits } = answer;
   const sent = calls > 0 && !(answer.kind === "failed" && NEVER_SENT.has(answer.failure.reason));
   await close(deps, id, sent ? { calls, credits } : null);
+  if (credits > 0) logSpent(deps, { ...call, id, credits });
   return answer;
 }

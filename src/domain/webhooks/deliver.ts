@@ -111,6 +111,7 @@ export async function deliver(deps: DeliveryDeps, id: string): Promise<void> {
     response_status: result.attempt.responseStatus,
     error: result.attempt.error,
     duration_ms: result.attempt.durationMs,
+    since_created_ms: started - Date.parse(leased.createdAt),
   });
   if (disabled) {
     deps.log.event("webhook_disabled", { endpoint_id: leased.endpoint.id });

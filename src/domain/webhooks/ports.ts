@@ -71,6 +71,8 @@ export interface LeasedDelivery {
   origin: DeliveryOrigin;
   /** Made before. */
   attempts: number;
+  /** RFC 3339. Of the delivery. */
+  createdAt: string;
   until: string;
   eventId: string;
   body: string;
