@@ -2,7 +2,12 @@ import type { ChainOutcome } from "../domain/audit/audit-chain-log.ts";
 import type { AuditChains, AuditEvents, Witness } from "../domain/audit/ports.ts";
 import { StorageUnavailable } from "../domain/enrichment/errors.ts";
 import { errorKind } from "../lib/error-kind.ts";
+import { currentCaller } from "../observability/current-caller.ts";
+import type { Caller } from "../observability/work.ts";
 import type { AuditChain } from "./audit-chain.ts";
+import { objectSpan } from "./object-span.ts";
+
+const UNREACHABLE = { drain: "audit_drain_unreachable", anchor: "audit_anchor_unreachable" } as const;
 
 /** Reaches the chain of each organisation. */
 export class AuditChainClient implements AuditChains {
@@ -16,17 +21,18 @@ export class AuditChainClient implements AuditChains {
 
   /** Never throws: what was not taken now is taken by the next act, by the object's alarm or by the cron. */
   async drain(organisationId: string): Promise<ChainOutcome> {
-    return this.#ask("audit_drain_unreachable", organisationId, async (chain) => chain.drain());
+    return this.#ask("drain", organisationId, async (chain, caller) => chain.drain(caller));
   }
 
   /** Never throws. */
   async anchor(organisationId: string): Promise<ChainOutcome> {
-    return this.#ask("audit_anchor_unreachable", organisationId, async (chain) => chain.anchor());
+    return this.#ask("anchor", organisationId, async (chain, caller) => chain.anchor(caller));
   }
 
   async witness(organisationId: string, range: { from: number; to: number }): Promise<Witness> {
     try {
-      const reply = await this.#chain(organisationId).witness(range);
+      const chain = this.#chain(organisationId);
+      const reply = await objectSpan("AuditChain.witness", async () => chain.witness(range, currentCaller()));
       if (reply.ok) return reply.value;
       throw new StorageUnavailable(`audit chain: ${reply.error}`);
     } catch (error) {
@@ -39,15 +45,16 @@ export class AuditChainClient implements AuditChains {
   }
 
   async #ask(
-    event: string,
+    method: "drain" | "anchor",
     organisationId: string,
-    work: (chain: DurableObjectStub<AuditChain>) => Promise<ChainOutcome>,
+    call: (chain: DurableObjectStub<AuditChain>, caller: Caller | null) => Promise<ChainOutcome>,
   ): Promise<ChainOutcome> {
     try {
-      return await work(this.#chain(organisationId));
+      const chain = this.#chain(organisationId);
+      return await objectSpan(`AuditChain.${method}`, async () => call(chain, currentCaller()));
     } catch (error) {
       const kind = errorKind(error);
-      this.#log.event(event, { organisation_id: organisationId, error: kind });
+      this.#log.event(UNREACHABLE[method], { organisation_id: organisationId, error: kind });
       return { ok: false, error: kind };
     }
   }

@@ -3,7 +3,9 @@ import { AuditChainLog, type ChainOutcome } from "../domain/audit/audit-chain-lo
 import type { Witness } from "../domain/audit/ports.ts";
 import { errorKind } from "../lib/error-kind.ts";
 import { buildChainServices } from "../services/chain-services.ts";
+import type { Caller } from "../observability/work.ts";
 import { ChainStorage, RETRY_MS } from "./chain-storage.ts";
+import { ObjectWork } from "./object-work.ts";
 
 const NAME_PREFIX = "audit:v1:";
 const ORGANISATION = "organisation";
@@ -18,42 +20,49 @@ export type WitnessReply = { ok: true; value: Witness } | { ok: false; error: st
 export class AuditChain extends DurableObject<Env> {
   readonly #storage: ChainStorage;
   readonly #log: AuditChainLog;
+  readonly #work: ObjectWork;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.#storage = new ChainStorage(ctx.storage);
-    this.#log = new AuditChainLog(this.#organisationId(), {
-      ...buildChainServices(env),
-      memory: this.#storage,
+    const { chain, telemetry } = buildChainServices(env);
+    this.#log = new AuditChainLog(this.#organisationId(), { ...chain, memory: this.#storage });
+    this.#work = new ObjectWork(telemetry, ctx);
+  }
+
+  async drain(caller: Caller | null): Promise<ChainOutcome> {
+    return this.#work.run("AuditChain.drain", caller, async () => {
+      const outcome = await this.#log.drain();
+      await this.#planWake(outcome);
+      return outcome;
     });
   }
 
-  async drain(): Promise<ChainOutcome> {
-    const outcome = await this.#log.drain();
-    await this.#planWake(outcome);
-    return outcome;
+  async anchor(caller: Caller | null): Promise<ChainOutcome> {
+    return this.#work.run("AuditChain.anchor", caller, async () => {
+      const outcome = await this.#log.anchor();
+      const alarm = await this.ctx.storage.getAlarm();
+      // So near, it is that of a drain that failed: it stays.
+      if (alarm === null || alarm > Date.now() + RETRY_MS) await this.#planWake({ ok: true, more: false });
+      return outcome;
+    });
   }
 
-  async anchor(): Promise<ChainOutcome> {
-    const outcome = await this.#log.anchor();
-    const alarm = await this.ctx.storage.getAlarm();
-    // So near, it is that of a drain that failed: it stays.
-    if (alarm === null || alarm > Date.now() + RETRY_MS) await this.#planWake({ ok: true, more: false });
-    return outcome;
-  }
-
-  async witness(range: { from: number; to: number }): Promise<WitnessReply> {
+  async witness(range: { from: number; to: number }, caller: Caller | null): Promise<WitnessReply> {
     try {
-      return { ok: true, value: await this.#log.witness(range) };
+      const value = await this.#work.run("AuditChain.witness", caller, async () => this.#log.witness(range));
+      return { ok: true, value };
     } catch (error) {
       return { ok: false, error: errorKind(error) };
     }
   }
 
   override async alarm(): Promise<void> {
-    const outcome = await this.#log.drain();
-    if (outcome.ok && this.#anchorDueAt() <= Date.now()) await this.#log.anchor();
-    await this.#planWake(outcome);
+    await this.#work.run("AuditChain.alarm", null, async () => {
+      const outcome = await this.#log.drain();
+      if (outcome.ok && this.#anchorDueAt() <= Date.now()) await this.#log.anchor();
+      await this.#planWake(outcome);
+    });
   }
 
   /** Alarms know the name in some runtimes only. */

@@ -9,6 +9,8 @@ import type {
 } from "../domain/enrichment/ports.ts";
 import { StorageUnavailable } from "../domain/enrichment/errors.ts";
 import { errorKind } from "../lib/error-kind.ts";
+import type { Caller } from "../observability/work.ts";
+import { ObjectWork } from "./object-work.ts";
 import { StorageJournal } from "./storage-journal.ts";
 import { buildFlightServices, type FlightServices } from "../services.ts";
 
@@ -30,23 +32,29 @@ async function reply<Value>(work: () => Promise<Value>): Promise<Reply<Value>> {
 export class EnrichmentFlight extends DurableObject<Env> {
   readonly #services: FlightServices;
   readonly #contacts: ContactFlight;
+  readonly #work: ObjectWork;
   #company: CompanyFlight | null = null;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.#services = buildFlightServices(env);
     this.#contacts = new ContactFlight(this.#services.contacts);
+    this.#work = new ObjectWork(this.#services.telemetry, ctx);
   }
 
-  async refresh(request: RefreshRequest): Promise<Reply<RefreshResult>> {
+  async refresh(request: RefreshRequest, caller: Caller | null): Promise<Reply<RefreshResult>> {
     const journal = new StorageJournal(this.ctx.storage.kv);
     this.#company ??= new CompanyFlight(request.siren, { ...this.#services.company, journal });
     const company = this.#company;
-    return reply(async () => company.refresh(request));
+    return reply(async () =>
+      this.#work.run("EnrichmentFlight.refresh", caller, async () => company.refresh(request)),
+    );
   }
 
-  async collectContacts(request: ContactRequest): Promise<Reply<ContactResult>> {
-    return reply(async () => this.#contacts.collect(request));
+  async collectContacts(request: ContactRequest, caller: Caller | null): Promise<Reply<ContactResult>> {
+    return reply(async () =>
+      this.#work.run("EnrichmentFlight.collectContacts", caller, async () => this.#contacts.collect(request)),
+    );
   }
 
   forget(): void {

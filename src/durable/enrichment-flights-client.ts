@@ -6,7 +6,9 @@ import type {
   RefreshRequest,
   RefreshResult,
 } from "../domain/enrichment/ports.ts";
+import { currentCaller } from "../observability/current-caller.ts";
 import type { EnrichmentFlight, Reply } from "./enrichment-flight.ts";
+import { objectSpan } from "./object-span.ts";
 
 function valueOf<Value>(reply: Reply<Value>): Value {
   if (!reply.ok) throw new StorageUnavailable(`object: ${reply.error}`);
@@ -21,15 +23,24 @@ export class EnrichmentFlightsClient implements EnrichmentFlights {
   }
 
   async refresh(request: RefreshRequest): Promise<RefreshResult> {
-    return valueOf(await this.#namespace.getByName(`company:${request.siren}`).refresh(request));
+    const flight = this.#namespace.getByName(`company:${request.siren}`);
+    return valueOf(
+      await objectSpan("EnrichmentFlight.refresh", async () => flight.refresh(request, currentCaller())),
+    );
   }
 
   async collectContacts(request: ContactRequest): Promise<ContactResult> {
     const name = `contacts:${request.requester.organisationId}:${request.siren}`;
-    return valueOf(await this.#namespace.getByName(name).collectContacts(request));
+    const flight = this.#namespace.getByName(name);
+    return valueOf(
+      await objectSpan("EnrichmentFlight.collectContacts", async () =>
+        flight.collectContacts(request, currentCaller()),
+      ),
+    );
   }
 
   async forget(siren: string): Promise<void> {
-    await this.#namespace.getByName(`company:${siren}`).forget();
+    const flight = this.#namespace.getByName(`company:${siren}`);
+    await objectSpan("EnrichmentFlight.forget", async () => flight.forget());
   }
 }

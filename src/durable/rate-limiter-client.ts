@@ -2,6 +2,7 @@ import { LimiterUnavailable } from "../domain/limits/errors.ts";
 import type { LimitCounters, PermitReply, PermitRequest } from "../domain/limits/ports.ts";
 import type { LimitWindow, Reading } from "../domain/limits/sliding-window.ts";
 import { errorKind } from "../lib/error-kind.ts";
+import { objectSpan } from "./object-span.ts";
 import type { RateLimiter } from "./rate-limiter.ts";
 
 /** An answer that comes too late is dropped: what it charged stays charged. */
@@ -27,10 +28,12 @@ export class RateLimiterClient implements LimitCounters {
   }
 
   async take(subject: string, request: PermitRequest, timeoutMs: number): Promise<PermitReply> {
-    return inTime(this.#namespace.getByName(subject).take(request), timeoutMs);
+    const limiter = this.#namespace.getByName(subject);
+    return objectSpan("RateLimiter.take", async () => inTime(limiter.take(request), timeoutMs));
   }
 
   async read(subject: string, windows: LimitWindow[], timeoutMs: number): Promise<Reading[]> {
-    return inTime(this.#namespace.getByName(subject).read(windows), timeoutMs);
+    const limiter = this.#namespace.getByName(subject);
+    return objectSpan("RateLimiter.read", async () => inTime(limiter.read(windows), timeoutMs));
   }
 }

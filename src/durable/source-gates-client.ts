@@ -2,6 +2,7 @@ import type { CallReport, GatePlace, GateState, Permit } from "../domain/enrichm
 import type { SourceGates } from "../domain/enrichment/ports.ts";
 import type { SourceName } from "../domain/enrichment/source.ts";
 import type { AirtableGate } from "../domain/exports/airtable-target.ts";
+import { objectSpan } from "./object-span.ts";
 import type { SourceGate } from "./source-gate.ts";
 
 const UNREACHABLE_RETRY_MS = 1_000;
@@ -16,7 +17,8 @@ export class SourceGatesClient implements SourceGates {
 
   async acquire(source: SourceName | AirtableGate, place: GatePlace): Promise<Permit> {
     try {
-      return await this.#namespace.getByName(source).acquire(place);
+      const gate = this.#namespace.getByName(source);
+      return await objectSpan("SourceGate.acquire", async () => gate.acquire(place));
     } catch {
       return { kind: "busy", reason: "busy", retryAfterMs: UNREACHABLE_RETRY_MS };
     }
@@ -24,10 +26,8 @@ export class SourceGatesClient implements SourceGates {
 
   /** A report that gets lost costs the breaker one count; it must not cost the caller the answer. */
   async report(source: SourceName | AirtableGate, call: CallReport): Promise<void> {
-    await this.#namespace
-      .getByName(source)
-      .report(call)
-      .catch(() => null);
+    const gate = this.#namespace.getByName(source);
+    await objectSpan("SourceGate.report", async () => gate.report(call)).catch(() => null);
   }
 
   /** What the gate of a source remembers; throws when it can't be reached. */

@@ -4,6 +4,7 @@ import { type Counts, noCounts, type TaskStatus } from "../domain/jobs/task.ts";
 import { newBoard, progressOf, type RecordedTask, takeRecord } from "../domain/jobs/task-progress.ts";
 import { errorKind } from "../lib/error-kind.ts";
 import type { Logger } from "../observability/logger.ts";
+import { objectSpan } from "./object-span.ts";
 import type { SnapshotReply, TaskProgress } from "./task-progress.ts";
 
 interface Deps {
@@ -27,11 +28,11 @@ export class TaskProgressClient implements ProgressBoard {
   }
 
   async announce(task: TaskAnnouncement): Promise<void> {
-    await this.#reach(task.taskId, async (object) => object.announce(task));
+    await this.#reach("announce", task.taskId, async (object) => object.announce(task));
   }
 
   async report(taskId: string, part: string, counts: Counts): Promise<{ complete: boolean }> {
-    const ask = async () => this.#reach(taskId, async (object) => object.report(part, counts));
+    const ask = async () => this.#reach("report", taskId, async (object) => object.report(part, counts));
     const first = await ask();
     if (first.known) return { complete: first.complete };
     await this.refresh(taskId);
@@ -45,14 +46,14 @@ export class TaskProgressClient implements ProgressBoard {
   ): Promise<void> {
     // Only Postgres knows why a task failed.
     if (end.status === "failed") return this.refresh(taskId);
-    const { known } = await this.#reach(taskId, async (object) => object.finish(end));
+    const { known } = await this.#reach("finish", taskId, async (object) => object.finish(end));
     return known ? undefined : this.refresh(taskId);
   }
 
   /** Tells the object what Postgres knows; a task that is gone is left alone. */
   async refresh(taskId: string): Promise<void> {
     const record = await this.#deps.records.recorded(taskId);
-    if (record !== null) await this.#reach(taskId, async (object) => object.restore(record));
+    if (record !== null) await this.#reach("restore", taskId, async (object) => object.restore(record));
   }
 
   /** null: no such task in this organisation. Asks Postgres only for what the object does not know. */
@@ -71,7 +72,7 @@ export class TaskProgressClient implements ProgressBoard {
   /** A WebSocket to the object of a task that `read` has just found. Throws `StorageUnavailable`. */
   async socket(taskId: string): Promise<WebSocket> {
     const request = new Request("https://task-progress/", { headers: { upgrade: "websocket" } });
-    const { webSocket } = await this.#reach(taskId, async (object) => object.fetch(request));
+    const { webSocket } = await this.#reach("fetch", taskId, async (object) => object.fetch(request));
     if (webSocket === null) throw new StorageUnavailable("task progress: no socket");
     return webSocket;
   }
@@ -87,8 +88,9 @@ export class TaskProgressClient implements ProgressBoard {
   /** What the object knows, once it was told `record`; one that can't be reached knows nothing. */
   async #told(organisationId: string, taskId: string, record?: RecordedTask): Promise<SnapshotReply> {
     try {
-      if (record !== undefined) await this.#reach(taskId, async (object) => object.restore(record));
-      return await this.#reach(taskId, async (object) => object.snapshot(organisationId));
+      if (record !== undefined)
+        await this.#reach("restore", taskId, async (object) => object.restore(record));
+      return await this.#reach("snapshot", taskId, async (object) => object.snapshot(organisationId));
     } catch (error) {
       this.#deps.log.event("task_progress_unreachable", { task_id: taskId, error: errorKind(error) });
       return { known: false };
@@ -96,11 +98,13 @@ export class TaskProgressClient implements ProgressBoard {
   }
 
   async #reach<Reply>(
+    method: string,
     taskId: string,
     call: (object: DurableObjectStub<TaskProgress>) => Promise<Reply>,
   ): Promise<Reply> {
     try {
-      return await call(this.#namespace.getByName(`task:v1:${taskId}`));
+      const object = this.#namespace.getByName(`task:v1:${taskId}`);
+      return await objectSpan(`TaskProgress.${method}`, async () => call(object));
     } catch (error) {
       throw new StorageUnavailable(error);
     }

@@ -13,7 +13,8 @@ export function readTraceParent(header: string | null, state: string | null): Tr
   if (version === "ff" || (version === "00" && rest !== undefined)) return null;
   if (NOTHING.test(traceId) || NOTHING.test(spanId)) return null;
   const sampled = (Number.parseInt(flags, 16) & 1) === 1;
-  return { traceId, spanId, sampled, state: state !== null && state.length <= STATE_LENGTH ? state : null };
+  const kept = state !== null && state.length <= STATE_LENGTH ? state : null;
+  return { traceId, spanId, parentId: null, sampled, state: kept };
 }
 
 export function traceParent({ traceId, spanId, sampled }: TraceContext): string {
@@ -28,8 +29,8 @@ export function newTraceContext(
 ): TraceContext {
   const bytes = hex(randomBytes(parent === null ? 24 : 8));
   const spanId = bytes.slice(0, 16);
-  if (parent === null) return { traceId: bytes.slice(16), spanId, sampled, state: null };
-  return { traceId: parent.traceId, spanId, sampled, state: parent.state };
+  if (parent === null) return { traceId: bytes.slice(16), spanId, parentId: null, sampled, state: null };
+  return { traceId: parent.traceId, spanId, parentId: parent.spanId, sampled, state: parent.state };
 }
 
 /** Whether a trace is recorded: the same answer wherever it is asked, so that a trace is recorded whole or not at all. */

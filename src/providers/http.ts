@@ -2,6 +2,8 @@ import type { z } from "zod";
 import type { FailureReason } from "../domain/enrichment/failure-reason.ts";
 import type { SourceFailure } from "../domain/enrichment/ports.ts";
 import type { SourceName } from "../domain/enrichment/source.ts";
+import { tracedHeaders } from "../observability/current-caller.ts";
+import { annotateSpan, span } from "../observability/span.ts";
 import { readBodyText } from "./body-text.ts";
 import { retryAfterMs } from "./retry-after.ts";
 
@@ -44,11 +46,15 @@ export function failure(reason: FailureReason, detail: string, retryAfter: numbe
 
 /** One attempt. Any answer is a reply, whatever its status; only silence and refusal to connect are failures. */
 export async function exchange(context: ProviderContext, call: Call): Promise<Outcome<Reply>> {
+  const attributes = { "ma.source": context.source, "http.request.method": methodOf(call) };
   try {
-    const request = new Request(call.url, requestInit(context, call));
-    const value = await untilAborted(call.signal, async () => {
-      const response = await context.http(request);
-      return { status: response.status, headers: response.headers, text: await readBodyText(response) };
+    const value = await span(`provider ${context.source}`, { kind: "client", attributes }, async () => {
+      const request = new Request(call.url, requestInit(context, call));
+      return untilAborted(call.signal, async () => {
+        const response = await context.http(request);
+        annotateSpan({ "http.response.status_code": response.status });
+        return { status: response.status, headers: response.headers, text: await readBodyText(response) };
+      });
     });
     return { ok: true, value };
   } catch (error) {
@@ -56,13 +62,18 @@ export async function exchange(context: ProviderContext, call: Call): Promise<Ou
   }
 }
 
+function methodOf({ json }: Call): "GET" | "POST" {
+  return json === undefined ? "GET" : "POST";
+}
+
 function requestInit(context: ProviderContext, call: Call): RequestInit {
-  const headers = { accept: "application/json", "user-agent": context.userAgent, ...call.headers };
+  const own = { accept: "application/json", "user-agent": context.userAgent };
+  const headers = { ...own, ...tracedHeaders(), ...call.headers };
   const init = { headers, signal: call.signal, redirect: call.redirect ?? "follow" };
   if (call.json === undefined) return init;
   return {
     ...init,
-    method: "POST",
+    method: methodOf(call),
     headers: { ...headers, "content-type": "application/json" },
     body: JSON.stringify(call.json),
   };

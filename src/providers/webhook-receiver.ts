@@ -1,4 +1,6 @@
 import type { OutgoingWebhook, PostWebhook, ReceiverAnswer } from "../domain/webhooks/ports.ts";
+import { tracedHeaders } from "../observability/current-caller.ts";
+import { annotateSpan, span } from "../observability/span.ts";
 import { retryAfterMs } from "./retry-after.ts";
 
 const TIMEOUT_MS = 15_000;
@@ -12,8 +14,14 @@ async function letGo(response: Response): Promise<void> {
 export function webhookReceiver(now: () => number): PostWebhook {
   return async ({ url, headers, body }: OutgoingWebhook): Promise<ReceiverAnswer> => {
     const signal = AbortSignal.timeout(TIMEOUT_MS);
+    const attributes = { "http.request.method": "POST" };
     try {
-      const response = await fetch(url, { method: "POST", headers, body, redirect: "manual", signal });
+      const response = await span("webhook", { kind: "client", attributes }, async () => {
+        const init = { method: "POST", headers: { ...headers, ...tracedHeaders() }, body } as const;
+        const answered = await fetch(url, { ...init, redirect: "manual", signal });
+        annotateSpan({ "http.response.status_code": answered.status });
+        return answered;
+      });
       await letGo(response);
       return {
         status: response.status,

@@ -1,23 +1,18 @@
 import { buryMessage } from "../domain/jobs/bury-message.ts";
 import type { Services } from "../services.ts";
+import { keepLetter, type Letter } from "./keep-letter.ts";
 import { QUEUE_OF, type QueueMessage } from "./messages.ts";
-
-/** A message that came out of the dead letter queue. */
-export interface Letter {
-  messageId: string;
-  body: unknown;
-  sentAt: Date;
-}
 
 /** Keeps a message that nobody could process for the operators, and ends what it leaves open. Repeating it is harmless. */
 export async function buryLetter(
-  { jobs, webhooks, now }: Pick<Services, "jobs" | "webhooks" | "now">,
+  services: Pick<Services, "jobs" | "webhooks" | "log" | "now">,
   letter: Letter,
   message: QueueMessage | null,
 ): Promise<void> {
   const queue = message === null ? null : QUEUE_OF[message.type];
   const reason = message === null ? "unreadable" : "retries_exhausted";
-  await jobs.deadLetters.keep({ ...letter, queue, reason }, now());
+  await keepLetter(services, { ...letter, queue, reason });
+  const { jobs, webhooks } = services;
   switch (message?.type) {
     case "task.split":
     case "task.chunk":

@@ -1,11 +1,17 @@
 import { backoffSeconds } from "../domain/jobs/backoff.ts";
 import { errorKind } from "../lib/error-kind.ts";
 import { Slots } from "../lib/slots.ts";
+import type { Background } from "../observability/tracing.ts";
+import { tellWork } from "../observability/wide-event.ts";
+import type { Work } from "../observability/work.ts";
 import type { Services } from "../services.ts";
 import { buryLetter } from "./bury-letter.ts";
+import { countMessage } from "./count-message.ts";
 import { dispatch } from "./dispatch.ts";
+import { keepLetter } from "./keep-letter.ts";
 import { QUEUE_NAMES, type QueueName } from "../domain/operations/queue-name.ts";
-import { QueueMessage } from "./messages.ts";
+import { MessageType, QueueMessage } from "./messages.ts";
+import { senderOf } from "./trace-envelope.ts";
 
 /** The part of a platform's message that is used. */
 type Delivered = Pick<Message, "id" | "body" | "attempts" | "timestamp" | "ack" | "retry">;
@@ -18,12 +24,14 @@ interface Consumption {
   /** null: a queue of which we know nothing. */
   queue: QueueName | null;
   slots: Slots;
+  background: Background;
 }
 
 /** Every message of a batch on its own, all at once: acknowledged when done, delivered again when something failed. */
 export async function consume(
   services: Services,
   batch: { queue: string; messages: readonly Delivered[] },
+  background: Background,
 ): Promise<void> {
   const queue = QUEUE_NAMES.find((name) => name === batch.queue) ?? null;
   if (queue !== null && (await services.operations.pauses.isPaused(queue))) {
@@ -31,7 +39,13 @@ export async function consume(
     return;
   }
   const slots = new Slots(services.config.batch.inFlight);
-  await Promise.all(batch.messages.map(async (message) => settle({ services, queue, slots }, message)));
+  const consumption = { services, queue, slots, background };
+  await Promise.all(
+    batch.messages.map(async (message) => {
+      const entry = { kind: "message", name: typeOf(message.body), caller: senderOf(message.body) } as const;
+      await services.telemetry.enter(entry, background, async (work) => settle(consumption, message, work));
+    }),
+  );
 }
 
 /** As new messages, so that however long the pause no attempt is used up. Throws: then all are delivered again. */
@@ -42,42 +56,48 @@ async function putBack(services: Services, queue: QueueName, messages: readonly 
   services.log.event("messages_put_back", { queue, messages: messages.length });
 }
 
-async function settle(consumption: Consumption, message: Delivered): Promise<void> {
-  const { services, queue } = consumption;
+async function settle(consumption: Consumption, message: Delivered, work: Work): Promise<void> {
+  const { services, queue, background } = consumption;
   const started = services.now();
-  const fields = { queue, message_id: message.id, attempt: message.attempts };
+  const tell = (level: "info" | "warn"): void =>
+    tellWork(services.telemetry, work, { level, durationMs: services.now() - started });
+  work.add({ queue, message_id: message.id, attempt: message.attempts });
   try {
-    const type = await process(consumption, message);
+    await process(consumption, message);
     message.ack();
-    services.log.event("queue_message", { ...fields, type, ok: true, duration_ms: services.now() - started });
+    countMessage(queue, message, { started, ended: services.now(), failed: false });
+    work.add({ ok: true });
+    tell("info");
   } catch (error) {
     // Of the attempts so far the first was no repetition.
     const delaySeconds = Math.round(backoffSeconds(message.attempts - 1, Math.random()));
     message.retry({ delaySeconds });
-    services.log.event("queue_message", {
-      ...fields,
-      ok: false,
-      error: errorKind(error),
-      retry_seconds: delaySeconds,
-    });
+    countMessage(queue, message, { started, ended: services.now(), failed: true });
+    work.add({ ok: false, error: errorKind(error), retry_seconds: delaySeconds });
+    services.telemetry.report(error, work, background);
+    tell("warn");
   }
 }
 
-/** The kind of the message; null for one that can't be read, which is put away. */
+/** What it is called in traces and logs before anybody has read the rest of it. */
+function typeOf(body: unknown): string {
+  return MessageType.safeParse(body).data?.type ?? "unreadable";
+}
+
+/** A message that can't be read is put away. */
 async function process(
   { services, queue, slots }: Consumption,
   { id, body, timestamp }: Delivered,
-): Promise<QueueMessage["type"] | null> {
+): Promise<void> {
   const parsed = QueueMessage.safeParse(body);
   const letter = { messageId: id, body, sentAt: timestamp };
   if (queue === "dead-letter") {
     await buryLetter(services, letter, parsed.data ?? null);
-    return parsed.data?.type ?? null;
+    return;
   }
   if (!parsed.success) {
-    await services.jobs.deadLetters.keep({ ...letter, queue, reason: "unreadable" }, services.now());
-    return null;
+    await keepLetter(services, { ...letter, queue, reason: "unreadable" });
+    return;
   }
   await dispatch(services, parsed.data, slots);
-  return parsed.data.type;
 }

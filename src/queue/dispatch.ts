@@ -1,4 +1,5 @@
 import type { Slots } from "../lib/slots.ts";
+import { currentWork, type WorkFields } from "../observability/work.ts";
 import type { Services } from "../services.ts";
 import { eventPublished } from "./handlers/event-published.ts";
 import { exportStep } from "./handlers/export-step.ts";
@@ -32,6 +33,11 @@ const HANDLERS: { [Type in QueueMessage["type"]]: Handler<Type> } = {
   "export.step": exportStep,
 };
 
+/** The ids that a message carries: what it is about. */
+function referencesOf(message: QueueMessage): WorkFields {
+  return Object.fromEntries(Object.entries(message).filter(([name]) => name !== "v" && name !== "type"));
+}
+
 /** Generic, so that a message meets the handler of its own kind. */
 export async function dispatch<Type extends QueueMessage["type"]>(
   services: Services,
@@ -39,5 +45,6 @@ export async function dispatch<Type extends QueueMessage["type"]>(
   slots: Slots,
 ): Promise<void> {
   const type: Type = message.type;
+  currentWork()?.add(referencesOf(message));
   await HANDLERS[type](services, message, slots);
 }

@@ -22,6 +22,11 @@ export const QueueMessage = z.discriminatedUnion("type", [
 
 export type QueueMessage = z.infer<typeof QueueMessage>;
 
+/** The kind alone, of a message that may be unreadable otherwise. */
+export const MessageType = z.object({
+  type: z.enum(QueueMessage.options.map(({ shape }) => shape.type.value)),
+});
+
 type Unversioned<Message> = Message extends { v: 1 } ? Omit<Message, "v"> : never;
 export type Outgoing = Unversioned<QueueMessage>;
 

@@ -33,6 +33,11 @@ export class QueueControl {
     }
   }
 
+  /** Throws when the queue can't be asked. */
+  async reach(name: QueueName): Promise<void> {
+    await this.#queues[name].metrics();
+  }
+
   /** The same bodies as new messages, with all their attempts before them. Throws: some may have been sent. */
   async sendAgain(name: QueueName, bodies: readonly unknown[], delaySeconds: number): Promise<void> {
     for (let at = 0; at < bodies.length; at += MOST_PER_SEND) {

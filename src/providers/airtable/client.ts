@@ -1,6 +1,7 @@
 import { AIRTABLE_BASE_ID, isAirtableTable } from "../../domain/exports/airtable-target.ts";
 import { TableBusy, TableRefused } from "../../domain/exports/errors.ts";
 import type { Cell, TableTarget } from "../../domain/exports/ports.ts";
+import { span } from "../../observability/span.ts";
 import { readBodyText } from "../body-text.ts";
 import { type HttpFetch, jsonOf } from "../http.ts";
 import { retryAfterMs } from "../retry-after.ts";
@@ -89,7 +90,10 @@ async function send(context: AirtableContext, target: TableTarget, body: object)
     signal: AbortSignal.timeout(TIMEOUT_MS),
   });
   try {
-    const response = await context.http(request);
+    const attributes = { "http.request.method": request.method };
+    const response = await span("airtable", { kind: "client", attributes }, async () =>
+      context.http(request),
+    );
     const text = await readBodyText(response, ANSWER_BYTES);
     const asked = retryAfterMs(response.headers.get("retry-after"), context.now());
     return {

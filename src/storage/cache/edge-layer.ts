@@ -1,6 +1,7 @@
 import type { CompanyCacheLayer, EnrichmentLog } from "../../domain/enrichment/ports.ts";
 import { isKnown, parseStoredCompany, type StoredCompany } from "../../domain/enrichment/stored-company.ts";
 import { errorKind } from "../../lib/error-kind.ts";
+import { cacheSpan } from "./cache-span.ts";
 
 const EDGE_SECONDS = 60;
 
@@ -20,7 +21,7 @@ export class EdgeLayer implements CompanyCacheLayer {
 
   async read(siren: string): Promise<StoredCompany | null> {
     try {
-      const found = await this.#cache.match(this.#keyOf(siren));
+      const found = await cacheSpan("edge", "read", async () => this.#cache.match(this.#keyOf(siren)));
       return found === undefined ? null : parseStoredCompany(await found.text());
     } catch (error) {
       return this.#missed(siren, error);
@@ -31,14 +32,16 @@ export class EdgeLayer implements CompanyCacheLayer {
     const headers = { "cache-control": `s-maxage=${EDGE_SECONDS}`, "content-type": "application/json" };
     try {
       if (!isKnown(stored)) return await this.forget(stored.siren);
-      await this.#cache.put(this.#keyOf(stored.siren), new Response(JSON.stringify(stored), { headers }));
+      await cacheSpan("edge", "write", async () =>
+        this.#cache.put(this.#keyOf(stored.siren), new Response(JSON.stringify(stored), { headers })),
+      );
     } catch (error) {
       this.#missed(stored.siren, error);
     }
   }
 
   async forget(siren: string): Promise<void> {
-    await this.#cache.delete(this.#keyOf(siren));
+    await cacheSpan("edge", "forget", async () => this.#cache.delete(this.#keyOf(siren)));
   }
 
   #missed(siren: string, error: unknown): null {

@@ -3,6 +3,7 @@ import type { CompanyCacheLayer, EnrichmentLog } from "../../domain/enrichment/p
 import { NOT_FOUND_TTL_MS, STALE_IF_ERROR_MS } from "../../domain/enrichment/source-policy.ts";
 import { isKnown, parseStoredCompany, type StoredCompany } from "../../domain/enrichment/stored-company.ts";
 import { errorKind } from "../../lib/error-kind.ts";
+import { cacheSpan } from "./cache-span.ts";
 
 /** KV keeps its own copy in each location for this long; 30 s is its minimum. */
 const LOCAL_COPY_SECONDS = 60;
@@ -22,7 +23,9 @@ export class KvLayer implements CompanyCacheLayer {
 
   async read(siren: string): Promise<StoredCompany | null> {
     try {
-      const text = await this.#kv.get(keyOf(siren), { cacheTtl: LOCAL_COPY_SECONDS });
+      const text = await cacheSpan("kv", "read", async () =>
+        this.#kv.get(keyOf(siren), { cacheTtl: LOCAL_COPY_SECONDS }),
+      );
       return text === null ? null : parseStoredCompany(text);
     } catch (error) {
       this.#failed("read", siren, error);
@@ -33,7 +36,9 @@ export class KvLayer implements CompanyCacheLayer {
   async write(stored: StoredCompany): Promise<void> {
     const expirationTtl = (isKnown(stored) ? STALE_IF_ERROR_MS : NOT_FOUND_TTL_MS) / 1_000;
     const put = async (): Promise<void> =>
-      this.#kv.put(keyOf(stored.siren), JSON.stringify(stored), { expirationTtl });
+      cacheSpan("kv", "write", async () =>
+        this.#kv.put(keyOf(stored.siren), JSON.stringify(stored), { expirationTtl }),
+      );
     try {
       await put().catch(async () => {
         await scheduler.wait(WRITE_SPACING_MS);
@@ -49,7 +54,7 @@ export class KvLayer implements CompanyCacheLayer {
   /** Throws when the copy may still be there: the caller asked for it to go. */
   async forget(siren: string): Promise<void> {
     try {
-      await this.#kv.delete(keyOf(siren));
+      await cacheSpan("kv", "forget", async () => this.#kv.delete(keyOf(siren)));
     } catch (error) {
       throw new StorageUnavailable(error);
     }

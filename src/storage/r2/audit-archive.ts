@@ -1,6 +1,7 @@
 import { Anchor } from "../../domain/audit/anchor.ts";
 import type { AnchorArchive } from "../../domain/audit/ports.ts";
 import { StorageUnavailable } from "../../domain/enrichment/errors.ts";
+import { bucketSpan } from "./bucket-span.ts";
 
 const DIGITS = 16;
 
@@ -15,7 +16,7 @@ function keyOf(organisationId: string, to: number): string {
 
 async function reach<Value>(work: () => Promise<Value>): Promise<Value> {
   try {
-    return await work();
+    return await bucketSpan("audit", work);
   } catch (error) {
     throw new StorageUnavailable(error);
   }

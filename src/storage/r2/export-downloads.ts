@@ -1,9 +1,10 @@
 import { StorageUnavailable } from "../../domain/enrichment/errors.ts";
 import type { ByteRange } from "../../lib/byte-range.ts";
+import { bucketSpan } from "./bucket-span.ts";
 
 async function reach<Value>(work: () => Promise<Value>): Promise<Value> {
   try {
-    return await work();
+    return await bucketSpan("exports", work);
   } catch (error) {
     throw new StorageUnavailable(error);
   }

@@ -2,6 +2,7 @@ import { StorageUnavailable } from "../../domain/enrichment/errors.ts";
 import { FileDamaged } from "../../domain/exports/errors.ts";
 import type { ExportFiles as Files, FileHead, FilePart, Upload } from "../../domain/exports/ports.ts";
 import { hex } from "../../lib/hex.ts";
+import { bucketSpan } from "./bucket-span.ts";
 import { searchOld } from "./search-old.ts";
 
 const PREFIX = "exports/v1/";
@@ -18,7 +19,7 @@ function codeOf(error: unknown): string | null {
 
 async function reach<Value>(work: () => Promise<Value>): Promise<Value> {
   try {
-    return await work();
+    return await bucketSpan("exports", work);
   } catch (error) {
     const code = codeOf(error);
     const damaged = code !== null && (code === NO_UPLOAD || REFUSED.includes(code));

@@ -1,6 +1,7 @@
 import { StorageUnavailable } from "../../domain/enrichment/errors.ts";
 import type { UploadSink, UploadWriter } from "../../domain/jobs/intake/ports.ts";
 import type { UploadStore as UploadReads } from "../../domain/jobs/ports.ts";
+import { bucketSpan } from "./bucket-span.ts";
 import { searchOld } from "./search-old.ts";
 
 /** The least that a part of a multipart upload may have; all but the last have the same. */
@@ -12,7 +13,7 @@ const JSON_LINES = { httpMetadata: { contentType: "application/x-ndjson" } };
 
 async function reach<Value>(work: () => Promise<Value>): Promise<Value> {
   try {
-    return await work();
+    return await bucketSpan("uploads", work);
   } catch (error) {
     throw new StorageUnavailable(error);
   }

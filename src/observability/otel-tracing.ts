@@ -1,0 +1,135 @@
+import { instrument, OTLPExporter } from "@microlabs/otel-cf-workers";
+import { errorKind } from "../lib/error-kind.ts";
+import type { Logger } from "./logger.ts";
+import { metrics } from "./metric-buffer.ts";
+import { closeRoot, openRoot } from "./root-span.ts";
+import { type RecordedSpan, SpanCollector } from "./span-collector.ts";
+import { traceParent } from "./trace-context.ts";
+import type { Background, Tracing } from "./tracing.ts";
+import type { Work } from "./work.ts";
+
+export interface OtelSettings {
+  /** OTLP over HTTP, JSON: …/v1/traces. */
+  url: string;
+  headers: Record<string, string>;
+  /** What is deployed. */
+  version: string;
+}
+
+export interface OtelDeps {
+  log: Pick<Logger, "event">;
+  sleep: (ms: number, signal: AbortSignal) => Promise<unknown>;
+}
+
+const SERVICE = "ma-intelligence-api";
+const EXPORT_LIMIT_MS = 5_000;
+/** Stands in for whatever work is recorded, so that requests, messages, jobs and objects are all recorded alike. */
+const STAND_IN = "https://work.invalid/";
+
+type StandIn = Request<unknown, IncomingRequestCfProperties>;
+type Recorder = (request: StandIn, background: Background) => Promise<unknown>;
+
+/** The package keeps its provider in the isolate's globals: one set-up serves all that runs there. */
+class OtelIsolate {
+  readonly spans = new SpanCollector();
+  readonly #runs = new WeakMap<Request, () => Promise<void>>();
+  #recorder: Recorder | null = null;
+
+  recorder(version: string): Recorder {
+    this.#recorder ??= this.#setUp(version);
+    return this.#recorder;
+  }
+
+  standIn(work: Work, run: () => Promise<void>): StandIn {
+    const { trace } = work.caller;
+    const headers = { traceparent: traceParent({ ...trace, spanId: trace.parentId ?? trace.spanId }) };
+    const request: StandIn = new Request(STAND_IN, { method: "POST", headers });
+    this.#runs.set(request, run);
+    return request;
+  }
+
+  #setUp(version: string): Recorder {
+    const handler = instrument(
+      {
+        fetch: async (request) => {
+          await this.#runs.get(request)?.();
+          return new Response(null);
+        },
+      },
+      {
+        service: { name: SERVICE, version },
+        spanProcessors: [this.spans],
+        // Whether a trace is recorded is decided before it comes here.
+        sampling: { headSampler: { ratio: 1 } },
+        instrumentation: { instrumentGlobalFetch: false, instrumentGlobalCache: false },
+      },
+    );
+    return async (request, background) => {
+      // All that the package uses of a context.
+      const context = { waitUntil: background } as ExecutionContext;
+      return handler.fetch?.(request, {}, context);
+    };
+  }
+}
+
+const isolate = new OtelIsolate();
+
+type Outcome<Result> = { ok: true; value: Result } | { ok: false; error: unknown };
+
+/** Records with @microlabs/otel-cf-workers, and sends what was recorded once the work is done. */
+export class OtelTracing implements Tracing {
+  readonly #deps: OtelDeps;
+  readonly #version: string;
+  readonly #exporter: OTLPExporter;
+  #failing = false;
+
+  constructor({ url, headers, version }: OtelSettings, deps: OtelDeps) {
+    this.#deps = deps;
+    this.#version = version;
+    this.#exporter = new OTLPExporter({ url, headers });
+  }
+
+  async record<Result>(work: Work, background: Background, run: () => Promise<Result>): Promise<Result> {
+    const done: { outcome: Outcome<Result> | null } = { outcome: null };
+    const settle = async (): Promise<void> => {
+      // Kept from the package, which would put messages and stacks into the span.
+      done.outcome = await run().then(
+        (value) => ({ ok: true, value }),
+        (error: unknown) => ({ ok: false, error }),
+      );
+    };
+    isolate.spans.record(work, {
+      started: (root) => openRoot(root, work),
+      ended: (root, dropped) => {
+        const error = done.outcome?.ok === false ? errorKind(done.outcome.error) : null;
+        closeRoot(root, work, { dropped, error });
+      },
+      send: (spans) => background(this.#send(spans)),
+    });
+    await isolate.recorder(this.#version)(isolate.standIn(work, settle), background);
+    const { outcome } = done;
+    if (outcome === null) throw new Error("the work was not run");
+    if (!outcome.ok) throw outcome.error;
+    return outcome.value;
+  }
+
+  async #send(spans: RecordedSpan[]): Promise<void> {
+    const clock = new AbortController();
+    const late = this.#deps.sleep(EXPORT_LIMIT_MS, clock.signal).then(
+      () => "TimeoutError",
+      () => null,
+    );
+    const error = await Promise.race([this.#export(spans), late]);
+    clock.abort();
+    metrics.count("trace_exports_total", { result: error === null ? "ok" : "failed" });
+    // Once per outage, not once per trace.
+    if (error !== null && !this.#failing) this.#deps.log.event("trace_export_failed", { error });
+    this.#failing = error !== null;
+  }
+
+  async #export(spans: RecordedSpan[]): Promise<string | null> {
+    return new Promise((resolve) => {
+      this.#exporter.export(spans, ({ error }) => resolve(error === undefined ? null : errorKind(error)));
+    });
+  }
+}
