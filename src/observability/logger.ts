@@ -1,4 +1,4 @@
-import { EVENT_LEVELS, type LogLevel, LOG_LEVELS } from "./events.ts";
+import { levelOf, type LogLevel, LOG_LEVELS } from "./events.ts";
 import { countEvent } from "./event-metrics.ts";
 import { currentWork } from "./work.ts";
 
@@ -24,17 +24,26 @@ export class Logger {
     this.#least = LOG_LEVELS.indexOf(options.level);
   }
 
+  /** Something happened; how grave it is, the list of events says. */
   event(name: string, fields: LogFields): void {
-    const level = EVENT_LEVELS[name] ?? "info";
-    countEvent(name, level, fields);
-    if (LOG_LEVELS.indexOf(level) >= this.#least) this.write(name, level, fields);
+    this.tell(name, levelOf(name), fields);
   }
 
-  /** Writes, whatever the level, and counts nothing. */
-  write(name: string, level: LogLevel, fields: LogFields): void {
+  /** As `event`, of something whose gravity depends on how it ended. */
+  tell(name: string, level: LogLevel, fields: LogFields): void {
+    countEvent(name, level, fields);
+    if (LOG_LEVELS.indexOf(level) < this.#least) return;
     const { now, write } = this.#options;
-    const caller = currentWork()?.caller;
-    const ids = caller === undefined ? {} : { request_id: caller.requestId, trace_id: caller.trace.traceId };
-    write(JSON.stringify({ at: new Date(now()).toISOString(), level, event: name, ...ids, ...fields }));
+    write(JSON.stringify({ at: new Date(now()).toISOString(), level, event: name, ...idsOf(), ...fields }));
   }
+}
+
+/** Of the work that it happened in. */
+function idsOf(): LogFields {
+  const work = currentWork();
+  if (work === undefined) return {};
+  const { requestId, trace } = work.caller;
+  const { organisation_id: organisation } = work.fields;
+  const ids = { request_id: requestId, trace_id: trace.traceId };
+  return organisation === undefined ? ids : { ...ids, organisation_id: organisation };
 }

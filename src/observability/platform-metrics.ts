@@ -39,7 +39,7 @@ export const PLATFORM_METRICS = {
   },
   queue_message_wait_seconds: {
     type: "histogram",
-    help: "Time between a message being sent and its first attempt.",
+    help: "Time between a message being sent and its first attempt, delays that were asked for included.",
     labels: QUEUES,
     buckets: LONG_SECONDS,
   },
@@ -64,24 +64,24 @@ export const PLATFORM_METRICS = {
   jobs_open: {
     type: "gauge",
     help: "Work that was accepted and is not done.",
-    labels: { job: ["batch", "export", "webhook_delivery", "inbound_event"], status: ["queued", "running"] },
+    labels: { work: ["batch", "export", "webhook_delivery", "inbound_event"], status: ["queued", "running"] },
     from: "scrape",
   },
   cron_runs_total: {
     type: "counter",
     help: "Runs of scheduled jobs.",
-    labels: { job: { atMost: 60 }, result: ["ok", "failed"] },
+    labels: { cron_job: { atMost: 60 }, result: ["ok", "failed"] },
   },
   cron_run_duration_seconds: {
     type: "histogram",
     help: "Time that scheduled jobs took.",
-    labels: { job: { atMost: 60 } },
+    labels: { cron_job: { atMost: 60 } },
     buckets: [0.1, 0.5, 1, 5, 15, 60, 300, 900],
   },
   cron_last_success_timestamp_seconds: {
     type: "gauge",
     help: "When a scheduled job last succeeded.",
-    labels: { job: { atMost: 60 } },
+    labels: { cron_job: { atMost: 60 } },
     from: "latest",
   },
   db_query_duration_seconds: {

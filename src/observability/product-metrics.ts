@@ -60,7 +60,8 @@ export const PRODUCT_METRICS = {
   limits_refused_total: {
     type: "counter",
     help: "Requests refused because a limit was reached.",
-    labels: { policy: POLICY_NAMES },
+    // Those of attempts at passwords and codes are not among the policies of routes.
+    labels: { policy: { atMost: 40 } },
   },
   limiter_degraded_total: {
     type: "counter",

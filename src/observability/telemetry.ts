@@ -2,8 +2,11 @@ import type { ObservabilityConfig } from "../config/observability-config.ts";
 import type { ErrorReporter } from "./error-reporter.ts";
 import type { Logger } from "./logger.ts";
 import type { MetricFlush } from "./metric-flush.ts";
+import { hex } from "../lib/hex.ts";
+import { isExpected } from "./is-expected.ts";
 import { isSampled, newTraceContext } from "./trace-context.ts";
 import type { Background, Tracing } from "./tracing.ts";
+import type { UsagePoints } from "./usage-points.ts";
 import { type Caller, inWork, type TraceContext, Work, type WorkKind } from "./work.ts";
 
 export interface TelemetryDeps {
@@ -12,9 +15,19 @@ export interface TelemetryDeps {
   flush: MetricFlush;
   tracing: Tracing;
   errors: ErrorReporter;
+  usage: UsagePoints;
   now: () => number;
   randomBytes: (length: number) => Uint8Array<ArrayBuffer>;
 }
+
+/** A message, a run of a job or a call of an object. `caller`: who handed it over, null when nobody did. */
+export interface Entry {
+  kind: WorkKind;
+  name: string;
+  caller: Caller | null;
+}
+
+const REQUEST_ID_BYTES = 16;
 
 /** What every entry point uses: HTTP, queue, cron and Durable Objects. */
 export class Telemetry {
@@ -46,10 +59,35 @@ export class Telemetry {
     return inWork(work, async () => this.deps.tracing.record(work, background, run));
   }
 
-  /** Of an error that nobody foresaw. */
+  /** Whatever comes in by another way than HTTP, as work of its own; what it counted is handed over at its end. */
+  async enter<Result>(
+    { kind, name, caller }: Entry,
+    background: Background,
+    run: (work: Work) => Promise<Result>,
+  ): Promise<Result> {
+    const { config, flush, randomBytes } = this.deps;
+    const own = caller === null ? null : this.calleeOf(caller);
+    const requestId = (): string => `req_${hex(randomBytes(REQUEST_ID_BYTES))}`;
+    const work = this.work(kind, name, own ?? this.callerOf(requestId(), null));
+    if (!config.enabled) return run(work);
+    try {
+      return await this.run(work, background, async () => run(work));
+    } finally {
+      flush.settle(background);
+    }
+  }
+
+  /** Tells the error tracker, unless the error is one that happens now and then and is tried again. */
   report(error: unknown, work: Work, background: Background): void {
+    if (isExpected(error)) return;
     const { requestId, trace } = work.caller;
-    const place = { name: work.name, requestId, traceId: trace.traceId, fields: work.fields };
+    const place = {
+      kind: work.kind,
+      name: work.name,
+      requestId,
+      traceId: trace.traceId,
+      fields: work.fields,
+    };
     this.deps.errors.report(error, place, background);
   }
 }

@@ -7,6 +7,8 @@ export interface TraceContext {
   traceId: string;
   /** Of the span that what is done now belongs to; 16 hexadecimal digits. */
   spanId: string;
+  /** The span it was called from; null: the trace begins here. */
+  parentId: string | null;
   sampled: boolean;
   /** `tracestate`, handed on as it came. */
   state: string | null;

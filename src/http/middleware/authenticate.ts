@@ -6,8 +6,10 @@ import {
   type Scope,
   type Session,
 } from "../../domain/accounts/principal.ts";
+import { metrics } from "../../observability/metric-buffer.ts";
 import type { AppEnv } from "../app-env.ts";
 import { clientAddress } from "../client-address.ts";
+import { noteCaller } from "../note-caller.ts";
 import { bearerToken, socketToken } from "../principal-cache.ts";
 import { RequestRefused } from "../request-invalid.ts";
 import { chargeRequest, refuseIfKnown } from "./limit-request.ts";
@@ -33,12 +35,15 @@ export const authenticate = createMiddleware<AppEnv>(async (context, next) => {
   const { headers: given } = context.req.raw;
   const token = bearerToken(given.get("authorization")) ?? socketToken(given);
   if (token === null) throw new RequestRefused("auth.credential_missing", CHALLENGE);
-  const principal = context.get("isolate").principals.peek(token) ?? (await identify(context, token));
+  const known = context.get("isolate").principals.peek(token);
+  if (known !== undefined) metrics.count("cache_hits_total", { kind: "principal", layer: "isolate" });
+  const principal = known ?? (await identify(context, token));
   if (principal === null) {
     const headers = { "www-authenticate": `${CHALLENGE["www-authenticate"]}, error="invalid_token"` };
     throw new RequestRefused("auth.credential_invalid", headers);
   }
   context.set("principal", principal);
+  noteCaller(principal);
   await next();
 });
 

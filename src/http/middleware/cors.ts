@@ -19,6 +19,8 @@ const EXPOSED = [
   "Retry-After",
   "X-Cost-Credits",
   "X-Cost-Euros",
+  "X-DB-Query-Count",
+  "X-DB-Time-Ms",
   "X-Mode",
   "X-RateLimit-Limit",
   "X-RateLimit-Remaining",

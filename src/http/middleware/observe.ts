@@ -1,8 +1,14 @@
 import { createMiddleware } from "hono/factory";
 import { metrics } from "../../observability/metric-buffer.ts";
+import type { Telemetry } from "../../observability/telemetry.ts";
 import { readTraceParent } from "../../observability/trace-context.ts";
+import { tellWork } from "../../observability/wide-event.ts";
+import { inWork, type Work } from "../../observability/work.ts";
 import type { AppEnv } from "../app-env.ts";
 import { endpointOf } from "../endpoint.ts";
+
+/** One statement that a request runs more often than this looks like a loop of queries. */
+const REPEATS = 3;
 
 /** Requests that this isolate is answering. */
 class InProgress {
@@ -16,7 +22,50 @@ class InProgress {
 
 const inProgress = new InProgress();
 
-/** Counts and times every request, and gives it the work that its log line, its queries and its spans belong to. */
+function tellQueries({ deps }: Telemetry, work: Work, endpoint: string): void {
+  metrics.observe("db_queries_per_request", {}, work.queries.count);
+  if (work.queries.count <= REPEATS) return;
+  const repeated = work.queries.repeated(REPEATS);
+  if (repeated.length === 0) return;
+  metrics.count("db_repeated_queries_total", { endpoint });
+  inWork(work, () => {
+    for (const one of repeated) deps.log.event("query_repeated", { route: work.name, ...one });
+  });
+}
+
+/** `status`: 500 when nothing answered. */
+interface Ended {
+  endpoint: string;
+  status: number;
+  durationMs: number;
+}
+
+function tellUsage(telemetry: Telemetry, work: Work, { status, durationMs }: Ended): void {
+  const { organisation_id: organisation, cache, credits } = work.fields;
+  if (typeof organisation !== "string") return;
+  telemetry.deps.usage.request({
+    organisationId: organisation,
+    endpoint: work.name,
+    status,
+    durationMs,
+    cache: typeof cache === "string" ? cache : "",
+    queries: work.queries.count,
+    credits: typeof credits === "number" ? credits : 0,
+  });
+}
+
+/** What the metrics and the log learn of a request that is over. */
+function tell(telemetry: Telemetry, work: Work, ended: Ended): void {
+  const { endpoint, status, durationMs } = ended;
+  const labels = { method: String(work.fields["method"]), endpoint, status: String(status) };
+  metrics.count("http_requests_total", labels);
+  metrics.observe("http_request_duration_seconds", labels, durationMs / 1_000);
+  tellQueries(telemetry, work, endpoint);
+  tellUsage(telemetry, work, ended);
+  tellWork(telemetry, work, { durationMs, level: status >= 500 ? "error" : "info" });
+}
+
+/** Counts, times and logs every request: it is the work that the queries, spans and events on its way belong to. */
 export const observe = createMiddleware<AppEnv>(async (context, next) => {
   const { telemetry } = context.get("isolate").services;
   const { config, now, flush } = telemetry.deps;
@@ -27,21 +76,28 @@ export const observe = createMiddleware<AppEnv>(async (context, next) => {
   const work = telemetry.work("request", request.method, caller);
   const background = (later: Promise<unknown>): void => context.executionCtx.waitUntil(later);
   const started = now();
+  // Errors are answered further in; what gets here as one is answered by the platform.
+  const ended = { status: 500, endpoint: "" };
   inProgress.change(1);
   try {
     await telemetry.run(work, background, async () => {
-      await next();
-      work.name = `${request.method} ${endpointOf(context)}`;
+      try {
+        await next();
+        ended.status = context.res.status;
+      } finally {
+        ended.endpoint = endpointOf(context);
+        work.name = `${request.method} ${ended.endpoint}`;
+        work.add({ method: request.method, status: ended.status });
+      }
     });
+    if (config.queryHeaders) {
+      const { headers } = context.res;
+      headers.set("x-db-query-count", String(work.queries.count));
+      headers.set("x-db-time-ms", String(work.queries.ms));
+    }
   } finally {
     inProgress.change(-1);
-    const labels = {
-      method: request.method,
-      endpoint: endpointOf(context),
-      status: String(context.res.status),
-    };
-    metrics.count("http_requests_total", labels);
-    metrics.observe("http_request_duration_seconds", labels, (now() - started) / 1_000);
+    tell(telemetry, work, { ...ended, durationMs: now() - started });
     flush.settle(background);
   }
   return undefined;

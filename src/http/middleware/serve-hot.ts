@@ -1,10 +1,16 @@
 import { createMiddleware } from "hono/factory";
+import { metrics } from "../../observability/metric-buffer.ts";
+import { currentWork } from "../../observability/work.ts";
 import type { AppEnv } from "../app-env.ts";
 import { taggedResponse } from "../json-response.ts";
+import { noteCaller } from "../note-caller.ts";
 import { bearerToken } from "../principal-cache.ts";
 import { chargeRequest } from "./limit-request.ts";
 
 const HOT = { "cache-status": "isolate; hit" } as const;
+const PRINCIPAL = { kind: "principal", layer: "isolate" } as const;
+const RESPONSE = { kind: "response", layer: "isolate" } as const;
+const ANSWERED = { cache: "response" } as const;
 
 /**
  * The shortest way for the commonest request: a known key asks again for a URL whose answer this isolate
@@ -20,7 +26,14 @@ export const serveHot = createMiddleware<AppEnv>(async (context, next) => {
   if (principal === undefined || principal.mode === "test" || !principal.scopes.has("companies:read"))
     return next();
   const found = responses.get(principal.organisationId, request.url);
-  if (found === undefined) return next();
+  if (found === undefined) {
+    metrics.count("cache_misses_total", RESPONSE);
+    return next();
+  }
+  metrics.count("cache_hits_total", RESPONSE);
+  metrics.count("cache_hits_total", PRINCIPAL);
+  noteCaller(principal);
+  currentWork()?.add(ANSWERED);
   if (!services.config.limiter.enabled) return taggedResponse(request, found, HOT);
   const limits = await chargeRequest(context, "search", principal);
   return taggedResponse(request, found, { ...HOT, ...limits });

@@ -4,7 +4,7 @@ import {
   type SectorAnalytics,
   type SectorPage,
 } from "../../domain/search/sector-analytics.ts";
-import { type Database, query } from "./database.ts";
+import { type Database, query, queryWithin } from "./database.ts";
 import { SqlParams } from "./sql-params.ts";
 
 /** It reads every company: at night, and within a cron run's 15 minutes. */
@@ -74,8 +74,7 @@ export class AnalyticsRepository {
 
   /** Counts every company again; readers see the figures of before until it is done. */
   async refresh(): Promise<void> {
-    const signal = AbortSignal.timeout(REFRESH_LIMIT_MS);
     const text = "refresh materialized view concurrently mv_ma_analytics";
-    await this.#db.query(text, [], { fetchOptions: { signal } });
+    await queryWithin(this.#db, REFRESH_LIMIT_MS, { text, params: [] });
   }
 }

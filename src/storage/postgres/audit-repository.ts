@@ -11,6 +11,7 @@ import type {
   WaitingRecord,
 } from "../../domain/audit/ports.ts";
 import { parseExactJson } from "../../lib/exact-json.ts";
+import { metrics } from "../../observability/metric-buffer.ts";
 import { type Database, query, transact } from "./database.ts";
 
 /** As `auditInsert` wrote it. */
@@ -152,6 +153,8 @@ export class AuditRepository implements ChainTables, AuditLog, AuditReader {
       { text: INSERT, params: [organisationId, entries] },
       { text: TAKE, params: [organisationId, batch.map(({ position }) => position)] },
     ]);
+    metrics.count("audit_entries_chained_total", {}, batch.length);
+    for (const { entry } of batch) metrics.count("audit_records_total", { action: entry.action });
   }
 
   async links(organisationId: string, from: number, limit: number): Promise<StoredLink[]> {

@@ -5,6 +5,7 @@ import { SourceState } from "../../domain/enrichment/source-state.ts";
 import type { StoredCompanies } from "../../domain/jobs/ports.ts";
 import { Score } from "../../domain/scoring/score.ts";
 import { enrichedEvent } from "../../domain/webhooks/enriched-event.ts";
+import { metrics } from "../../observability/metric-buffer.ts";
 import { auditInsert } from "./audited.ts";
 import { saveStatements } from "./company-statements.ts";
 import { type Database, query, type Statement, transact } from "./database.ts";
@@ -55,7 +56,10 @@ export class CompanyRepository implements StoredCompanies {
    * of the events. Throws `StorageUnavailable`.
    */
   async save(change: CompanyChange, records: AuditRecord[]): Promise<string[]> {
-    return this.#tell(change, records, saveStatements(change));
+    const told = await this.#tell(change, records, saveStatements(change));
+    const { ma_score: score } = change.score;
+    if (score !== null) metrics.observe("ma_scores_distribution", {}, score);
+    return told;
   }
 
   /** As `save`, for what could not go with one. */

@@ -1,26 +1,63 @@
-import { neon, neonConfig, NeonDbError, type NeonQueryFunction } from "@neondatabase/serverless";
+import { neon, neonConfig, type NeonQueryFunction } from "@neondatabase/serverless";
 import { StorageUnavailable } from "../../domain/enrichment/errors.ts";
+import type { QueryProfiler } from "./query-profiler.ts";
+import { isTooSlow } from "./statement-failure.ts";
 
 /** Neon over HTTP: holds no connection, so that one value serves every request of an isolate. */
 export type Database = NeonQueryFunction<false, false>;
 
 const STATEMENT_LIMIT_MS = 10_000;
 
-/** `bridgeUrl`: the loopback stand-in for Neon's HTTP endpoint, never set in production. */
-export function openDatabase(databaseUrl: string, bridgeUrl: string | null): Database {
+const profilers = new WeakMap<Database, QueryProfiler>();
+
+/**
+ * `bridgeUrl`: the loopback stand-in for Neon's HTTP endpoint, never set in production. `profiler`: counts and times
+ * all that goes through the functions below; null: nobody does.
+ */
+export function openDatabase(
+  databaseUrl: string,
+  bridgeUrl: string | null,
+  profiler: QueryProfiler | null = null,
+): Database {
   if (bridgeUrl !== null) neonConfig.fetchEndpoint = `${bridgeUrl}/sql`;
-  return neon(databaseUrl);
+  const database = neon(databaseUrl);
+  if (profiler !== null) profilers.set(database, profiler);
+  return database;
 }
 
-/** Runs a query with a deadline; whatever goes wrong on the way is `StorageUnavailable` with its cause. */
-export async function query<Row>(db: Database, text: string, params: unknown[]): Promise<Row[]> {
+async function profiled<Result>(
+  db: Database,
+  statements: Statement[],
+  ask: () => Promise<Result>,
+): Promise<Result> {
+  const profiler = profilers.get(db);
+  if (profiler === undefined) return ask();
+  return profiler.run(
+    statements.map(({ text }) => text),
+    ask,
+  );
+}
+
+/** As `query`, for a statement that may take `limitMs`. */
+export async function queryWithin<Row>(
+  db: Database,
+  limitMs: number,
+  { text, params }: Statement,
+): Promise<Row[]> {
   try {
-    const signal = AbortSignal.timeout(STATEMENT_LIMIT_MS);
-    const rows: unknown = await db.query(text, params, { fetchOptions: { signal } });
+    const fetchOptions = { signal: AbortSignal.timeout(limitMs) };
+    const rows: unknown = await profiled(db, [{ text, params }], async () =>
+      db.query(text, params, { fetchOptions }),
+    );
     return rows as Row[]; // the driver types rows as any; each caller names the columns it selects
   } catch (error) {
     throw new StorageUnavailable(error);
   }
+}
+
+/** Runs a query with a deadline; whatever goes wrong on the way is `StorageUnavailable` with its cause. */
+export async function query<Row>(db: Database, text: string, params: unknown[]): Promise<Row[]> {
+  return queryWithin(db, STATEMENT_LIMIT_MS, { text, params });
 }
 
 export interface Statement {
@@ -30,9 +67,11 @@ export interface Statement {
 
 async function runAll(db: Database, statements: Statement[]): Promise<unknown[]> {
   const signal = AbortSignal.timeout(STATEMENT_LIMIT_MS);
-  return db.transaction(
-    statements.map(({ text, params }) => db.query(text, params)),
-    { fetchOptions: { signal }, isolationLevel: "ReadCommitted" },
+  return profiled(db, statements, async () =>
+    db.transaction(
+      statements.map(({ text, params }) => db.query(text, params)),
+      { fetchOptions: { signal }, isolationLevel: "ReadCommitted" },
+    ),
   );
 }
 
@@ -48,13 +87,6 @@ export async function transact<Row>(db: Database, statements: Statement[]): Prom
 
 /** Postgres cancelled a statement that ran longer than it was given. */
 export class StatementTooSlow extends Error {}
-
-const CANCELLED = "57014";
-
-/** Whether the database said so, of a statement with a time limit. */
-export function isTooSlow(error: unknown): boolean {
-  return error instanceof NeonDbError && error.code === CANCELLED;
-}
 
 /** For statements that choose among many indexes: pages come from memory or fast disks, and no query is worth compiling. */
 export const PLANNING = { random_page_cost: "1.1", jit: "off" } as const;
@@ -74,6 +106,28 @@ export async function transactWithin(
   try {
     const [, ...results] = await runAll(db, [set, ...statements]);
     return results as unknown[][]; // as in query
+  } catch (error) {
+    if (isTooSlow(error)) throw new StatementTooSlow();
+    throw new StorageUnavailable(error);
+  }
+}
+
+/** Gives Postgres the time to say that it gave up. */
+const ANSWER_MS = 5_000;
+
+/** Rows as lists of values, read by a statement that may run for `limitMs`. Throws as `transactWithin`. */
+export async function readLists(db: Database, limitMs: number, statement: Statement): Promise<unknown[][]> {
+  const limit = { text: "select set_config('statement_timeout', $1, true)", params: [String(limitMs)] };
+  const statements = [limit, statement];
+  const fetchOptions = { signal: AbortSignal.timeout(limitMs + ANSWER_MS) };
+  try {
+    const [, rows = []] = await profiled(db, statements, async () =>
+      db.transaction(
+        statements.map(({ text, params }) => db.query(text, params)),
+        { arrayMode: true, readOnly: true, isolationLevel: "ReadCommitted", fetchOptions },
+      ),
+    );
+    return rows;
   } catch (error) {
     if (isTooSlow(error)) throw new StatementTooSlow();
     throw new StorageUnavailable(error);

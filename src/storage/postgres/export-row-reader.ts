@@ -1,18 +1,15 @@
 import { formeJuridiqueLabel } from "../../domain/companies/forme-juridique.ts";
 import { nafLabel } from "../../domain/companies/naf.ts";
 import { TRANCHES_EFFECTIF } from "../../domain/companies/tranche-effectif.ts";
-import { StorageUnavailable } from "../../domain/enrichment/errors.ts";
 import { QueryTooSlow } from "../../domain/exports/errors.ts";
 import type { ExportOrder } from "../../domain/exports/export.ts";
 import type { Cell, ExportRow, ExportRows } from "../../domain/exports/ports.ts";
 import { syntheticCells, syntheticMatches } from "../../domain/exports/synthetic-cells.ts";
-import { type Database, isTooSlow, type Statement } from "./database.ts";
+import { type Database, readLists, type Statement, StatementTooSlow } from "./database.ts";
 import { type RowsPage, rowsStatement } from "./export-row-statements.ts";
 
 /** A filter that few companies meet reads many to fill a page. */
 const STATEMENT_MS = 60_000;
-/** Gives Postgres the time to say that it gave up. */
-const ANSWER_MS = STATEMENT_MS + 5_000;
 
 const MEANINGS: Record<string, (code: string) => Cell> = {
   secteur_activite: nafLabel,
@@ -55,20 +52,11 @@ export class ExportRowReader implements ExportRows {
     return order.mode === "test" ? Promise.all(rows.map(async (row) => invented(row, order.columns))) : rows;
   }
 
-  async #read({ text, params }: Statement): Promise<unknown[][]> {
+  async #read(statement: Statement): Promise<unknown[][]> {
     try {
-      const signal = AbortSignal.timeout(ANSWER_MS);
-      const [, rows = []] = await this.#db.transaction(
-        [
-          this.#db.query("select set_config('statement_timeout', $1, true)", [String(STATEMENT_MS)]),
-          this.#db.query(text, params),
-        ],
-        { arrayMode: true, readOnly: true, isolationLevel: "ReadCommitted", fetchOptions: { signal } },
-      );
-      return rows;
+      return await readLists(this.#db, STATEMENT_MS, statement);
     } catch (error) {
-      if (isTooSlow(error)) throw new QueryTooSlow();
-      throw new StorageUnavailable(error);
+      throw error instanceof StatementTooSlow ? new QueryTooSlow() : error;
     }
   }
 }

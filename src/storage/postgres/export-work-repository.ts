@@ -166,7 +166,7 @@ export class ExportWorkRepository implements ExportWork {
     const rows = await transact(this.#db, [
       update,
       eventInsert(event, { text: `exists (select from exports where ${ended})`, params }),
-      { text: `select id from exports where ${ended}`, params },
+      { text: `select id from exports where ${ended} and xmin = pg_current_xact_id()::xid`, params },
     ]);
     return rows.length > 0;
   }

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { EnrichmentLog, SectorReferenceStore } from "../../domain/enrichment/ports.ts";
 import type { SectorReference } from "../../domain/scoring/sector-reference.ts";
 import { Lru } from "../../lib/lru.ts";
-import { type Database, query } from "./database.ts";
+import { type Database, query, queryWithin } from "./database.ts";
 import { errorKind } from "../../lib/error-kind.ts";
 
 const Row = z.object({
@@ -95,7 +95,7 @@ export class SectorRepository implements SectorReferenceStore {
 
   /** Measures every division again from what is stored. */
   async refresh(): Promise<void> {
-    const signal = AbortSignal.timeout(REFRESH_LIMIT_MS);
-    await this.#db.query(REFRESH, [MIN_COMPANIES, MIN_COMPANIES_FOR_RATES], { fetchOptions: { signal } });
+    const params = [MIN_COMPANIES, MIN_COMPANIES_FOR_RATES];
+    await queryWithin(this.#db, REFRESH_LIMIT_MS, { text: REFRESH, params });
   }
 }

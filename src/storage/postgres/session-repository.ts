@@ -9,6 +9,7 @@ import type {
   SessionStore,
   SessionSummary,
 } from "../../domain/accounts/sign-in-ports.ts";
+import { metrics } from "../../observability/metric-buffer.ts";
 import { audited } from "./audited.ts";
 import { type Database, query, queryAfterLock } from "./database.ts";
 
@@ -112,6 +113,8 @@ export class SessionRepository implements SessionStore {
   async exchange(tokens: Parameters<SessionStore["exchange"]>[0]): Promise<SessionOwner | null> {
     const { hash, newHash, at, expiresAt, openedSince } = tokens;
     const [renewed] = await query(this.#db, EXCHANGE, [hash, newHash, at, expiresAt, openedSince]);
+    const result = renewed === undefined ? "refused" : "ok";
+    metrics.count("auth_attempts_total", { method: "refresh_token", result });
     return renewed === undefined ? null : ownerOf(Owner.parse(renewed));
   }
 

@@ -7,6 +7,7 @@ import type {
   RowEnd,
   SplitStep,
   Tally,
+  TaskAfterEnd,
   TaskEnd,
   TaskWork,
 } from "../../domain/jobs/ports.ts";
@@ -54,6 +55,7 @@ const Row = z.object({
   cancel_requested_at: moment.nullable(),
 });
 
+const Ended = z.object({ ended_now: z.boolean() }).transform((row) => ({ endedNow: row.ended_now }));
 const OpenRowRow = z
   .object({ row_no: z.int(), siren: z.string(), attempts: z.int(), retry_at: moment.nullable() })
   .transform((row): OpenRow => ({
@@ -68,6 +70,8 @@ const CountRow = z.object({ outcome: z.enum(OUTCOMES).nullable(), count: z.int()
 const Claim = z.object({ from: z.int(), to: z.int() });
 
 const LOAD = "select * from tasks where id = $1";
+/** `ended_now`: this transaction wrote the row. */
+const LOAD_AFTER = "select *, xmin = pg_current_xact_id()::xid as ended_now from tasks where id = $1";
 
 const START = `
 update tasks set status = 'running', started_at = $2::timestamptz where id = $1 and status = 'queued' returning id`;
@@ -268,17 +272,17 @@ export class TaskWorkRepository implements TaskWork {
     return tallyOf(await query(this.#db, TALLY, [taskId, chunk ?? null]));
   }
 
-  async complete(taskId: string, end: TaskEnd): Promise<Task | null> {
+  async complete(taskId: string, end: TaskEnd): Promise<TaskAfterEnd | null> {
     const params = [taskId, JSON.stringify(end.counts), end.at];
     return this.#end(taskId, { text: COMPLETE, params }, end);
   }
 
-  async fail(taskId: string, failure: string, end: TaskEnd): Promise<Task | null> {
+  async fail(taskId: string, failure: string, end: TaskEnd): Promise<TaskAfterEnd | null> {
     const params = [taskId, JSON.stringify(end.counts), end.at, failure];
     return this.#end(taskId, { text: FAIL, params }, end);
   }
 
-  async #end(taskId: string, update: Statement, { event, at }: TaskEnd): Promise<Task | null> {
+  async #end(taskId: string, update: Statement, { event, at }: TaskEnd): Promise<TaskAfterEnd | null> {
     const ownEnd = {
       text: "exists (select from tasks where id = $1 and status <> 'cancelled' and finished_at = $2::timestamptz)",
       params: [taskId, at],
@@ -287,8 +291,9 @@ export class TaskWorkRepository implements TaskWork {
       { text: LOCK, params: [taskId] },
       update,
       eventInsert(event, ownEnd),
-      { text: LOAD, params: [taskId] },
+      { text: LOAD_AFTER, params: [taskId] },
     ]);
-    return parseTask(after);
+    const task = parseTask(after);
+    return task === null ? null : { ...task, ...Ended.parse(after) };
   }
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { SecondFactor, SeenSecret, TwoFactorStore } from "../../domain/accounts/two-factor/ports.ts";
 import type { AuditRecord } from "../../domain/audit/audit-record.ts";
+import { metrics } from "../../observability/metric-buffer.ts";
 import { audited } from "./audited.ts";
 import { type Database, query, queryAfterLock, type Statement } from "./database.ts";
 
@@ -68,6 +69,12 @@ const DISABLING = [
   "forgotten as (delete from backup_codes where user_id in (select id from disabled))",
 ];
 
+/** A code that is no code of the secret never comes here: `SealedFactors` counts it. */
+function counted(method: "totp" | "backup_code", ok: boolean): boolean {
+  metrics.count("auth_attempts_total", { method, result: ok ? "ok" : "refused" });
+  return ok;
+}
+
 export class TwoFactorRepository implements TwoFactorStore {
   readonly #db: Database;
 
@@ -99,15 +106,16 @@ export class TwoFactorRepository implements TwoFactorStore {
   ): Promise<boolean> {
     const params = [userId, sealedSecret, step, record.at, sessionId];
     const statement = audited({ text: "select id from confirmed", params }, record, CONFIRMATION);
-    return this.#alone(userId, statement);
+    return counted("totp", await this.#alone(userId, statement));
   }
 
   async spendStep({ userId, sealedSecret, step }: SeenSecret & { step: number }): Promise<boolean> {
-    return this.#done({ text: SPEND_STEP, params: [userId, sealedSecret, step] });
+    return counted("totp", await this.#done({ text: SPEND_STEP, params: [userId, sealedSecret, step] }));
   }
 
   async spendBackupCode(userId: string, hashes: string[], record: AuditRecord): Promise<boolean> {
-    return this.#done(audited({ text: SPEND_BACKUP_CODE, params: [userId, hashes, record.at] }, record));
+    const statement = audited({ text: SPEND_BACKUP_CODE, params: [userId, hashes, record.at] }, record);
+    return counted("backup_code", await this.#done(statement));
   }
 
   async replaceBackupCodes(

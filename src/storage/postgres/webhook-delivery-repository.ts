@@ -25,6 +25,7 @@ const Id = z.object({ id: z.string() });
 
 const Leased = z.object({
   id: z.string(),
+  created_at: z.date(),
   origin: z.enum(DELIVERY_ORIGINS),
   attempts: z.int(),
   event_id: z.string(),
@@ -208,6 +209,7 @@ function leasedOf(row: z.infer<typeof Leased>, until: string): LeasedDelivery {
     id: row.id,
     origin: row.origin,
     attempts: row.attempts,
+    createdAt: row.created_at.toISOString(),
     until,
     eventId: row.event_id,
     body: row.body,
