@@ -1,9 +1,13 @@
 import { errorKind } from "../lib/error-kind.ts";
+import { metrics } from "../observability/metric-buffer.ts";
+import type { Background } from "../observability/tracing.ts";
+import { tellWork } from "../observability/wide-event.ts";
 import type { Services } from "../services.ts";
 import { anchorAudit } from "./jobs/anchor-audit.ts";
 import { createPartitions } from "./jobs/create-partitions.ts";
 import { drainAudit } from "./jobs/drain-audit.ts";
 import { dropPartitions } from "./jobs/drop-partitions.ts";
+import { judgeSlos } from "./jobs/judge-slos.ts";
 import { purgeChanges } from "./jobs/purge-changes.ts";
 import { purgeExports } from "./jobs/purge-exports.ts";
 import { purgeInbound } from "./jobs/purge-inbound.ts";
@@ -19,6 +23,7 @@ import { refreshWatched } from "./jobs/refresh-watched.ts";
 import { rotateKeys } from "./jobs/rotate-keys.ts";
 import { settleReservations } from "./jobs/settle-reservations.ts";
 import { watchCompanies } from "./jobs/watch-companies.ts";
+import { writeProfile } from "./jobs/write-profile.ts";
 
 export interface CronJob {
   name: string;
@@ -34,6 +39,7 @@ export const SCHEDULE: Record<string, CronJob[]> = {
     { name: "reap_exports", run: reapExports },
     { name: "resend_inbound", run: resendInbound },
     { name: "resend_deliveries", run: resendDeliveries },
+    { name: "judge_slos", run: judgeSlos },
   ],
   "7 * * * *": [
     { name: "anchor_audit", run: anchorAudit },
@@ -54,20 +60,43 @@ export const SCHEDULE: Record<string, CronJob[]> = {
     // Last: it takes whatever time the night's watch lists ask for.
     { name: "refresh_watched", run: refreshWatched },
   ],
+  "41 3 * * MON": [{ name: "write_profile", run: writeProfile }],
 };
 
+/** Instants in ms. */
+function countRun(job: string, result: "ok" | "failed", time: { started: number; ended: number }): void {
+  metrics.count("cron_runs_total", { cron_job: job, result });
+  metrics.observe("cron_run_duration_seconds", { cron_job: job }, (time.ended - time.started) / 1_000);
+  if (result === "ok")
+    metrics.set("cron_last_success_timestamp_seconds", { cron_job: job }, time.ended / 1_000);
+}
+
 /** Runs every job of an expression; one that fails does not stop the others, and fails the run at the end. */
-export async function runScheduled(services: Services, expression: string): Promise<void> {
+export async function runScheduled(
+  services: Services,
+  expression: string,
+  background: Background,
+): Promise<void> {
   const failures: unknown[] = [];
   for (const job of SCHEDULE[expression] ?? []) {
-    const started = services.now();
-    try {
-      await job.run(services);
-      services.log.event("cron_job", { job: job.name, ok: true, duration_ms: services.now() - started });
-    } catch (error) {
-      failures.push(error);
-      services.log.event("cron_job", { job: job.name, ok: false, error: errorKind(error) });
-    }
+    const entry = { kind: "cron", name: job.name, caller: null } as const;
+    await services.telemetry.enter(entry, background, async (work) => {
+      const started = services.now();
+      const tell = (level: "info" | "error"): void =>
+        tellWork(services.telemetry, work, { level, durationMs: services.now() - started });
+      try {
+        await job.run(services);
+        countRun(job.name, "ok", { started, ended: services.now() });
+        work.add({ ok: true });
+        tell("info");
+      } catch (error) {
+        failures.push(error);
+        countRun(job.name, "failed", { started, ended: services.now() });
+        work.add({ ok: false, error: errorKind(error) });
+        services.telemetry.report(error, work, background);
+        tell("error");
+      }
+    });
   }
   if (failures.length > 0)
     throw new AggregateError(failures, `cron ${expression}: ${failures.length} failed`);

@@ -2,6 +2,8 @@ import type { Principal } from "../domain/accounts/principal.ts";
 import type { Spent } from "../domain/usage/money.ts";
 import type { Services } from "../services.ts";
 import type { PrincipalCache } from "./principal-cache.ts";
+import type { ScrapeGauges } from "./scrape-gauges.ts";
+import type { Readiness } from "./readiness.ts";
 import type { ResponseCache } from "./response-cache.ts";
 
 /** What one isolate keeps between requests: plain data only. */
@@ -9,6 +11,8 @@ export interface Isolate {
   services: Services;
   principals: PrincipalCache;
   responses: ResponseCache;
+  readiness: Readiness;
+  gauges: ScrapeGauges;
 }
 
 export interface AppEnv {

@@ -2,8 +2,10 @@ import { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { KeysUnreadable } from "../domain/accounts/errors.ts";
-import { StorageUnavailable } from "../domain/enrichment/errors.ts";
-import { errorKind } from "../lib/error-kind.ts";
+import { LimitReached } from "../domain/limits/errors.ts";
+import { describeError } from "../observability/describe-error.ts";
+import { metrics } from "../observability/metric-buffer.ts";
+import { currentWork } from "../observability/work.ts";
 import { registerSecurity } from "../openapi/document.ts";
 import { allowedMethods } from "./allowed-methods.ts";
 import type { AppEnv, Isolate } from "./app-env.ts";
@@ -41,7 +43,10 @@ import { mountTasks } from "./routes/tasks/mount.ts";
 import { mountWebhooks } from "./routes/webhooks/mount.ts";
 import { mountDocumentation } from "./routes/system/documentation.ts";
 import { getHealth, getHealthRoute } from "./routes/system/get-health.ts";
+import { getHealthDetailed, getHealthDetailedRoute } from "./routes/system/get-health-detailed.ts";
+import { getMetrics, getMetricsRoute } from "./routes/system/get-metrics.ts";
 import { getReady, getReadyRoute } from "./routes/system/get-ready.ts";
+import { getSlo, getSloRoute } from "./routes/system/get-slo.ts";
 
 const PARTS: Record<string, InputPart> = {
   json: "body",
@@ -60,10 +65,13 @@ function translate(error: unknown): unknown {
     : new RequestRefused("request.malformed_json");
 }
 
-/** Our own errors are worded for the log; of others only the kind is known to be safe. */
-function describe(error: unknown): string {
-  const ours = error instanceof StorageUnavailable || error instanceof KeysUnreadable;
-  return ours ? error.message : errorKind(error);
+/** What no answer was thought of for. What we could not reach, a 503, is for those on call, not for those who mend. */
+function reportError(error: unknown, context: Context<AppEnv>): void {
+  const work = currentWork();
+  if (work === undefined) return;
+  work.name = `${context.req.method} ${endpointOf(context)}`;
+  const { telemetry } = context.get("isolate").services;
+  telemetry.report(error, work, (later) => context.executionCtx.waitUntil(later));
 }
 
 function answerError(error: unknown, context: Context<AppEnv>): Response {
@@ -71,20 +79,20 @@ function answerError(error: unknown, context: Context<AppEnv>): Response {
   const url = new URL(context.req.url);
   const response = problemResponse(translate(error), { url, requestId, language: languageOf(context) });
   response.headers.set("x-request-id", requestId);
-  if (response.status >= 500) {
-    const event = error instanceof KeysUnreadable ? "keys_unreadable" : "request_failed";
-    context.get("isolate")?.services.log.event(event, {
-      request_id: requestId,
-      route: `${context.req.method} ${endpointOf(context)}`,
-      status: response.status,
-      error: describe(error),
-    });
+  currentWork()?.add({ error: describeError(error) });
+  if (response.status === 500) reportError(error, context);
+  if (error instanceof LimitReached) metrics.count("limits_refused_total", { policy: error.policy });
+  if (error instanceof KeysUnreadable) {
+    context.get("isolate")?.services.log.event("keys_unreadable", { error: error.message });
   }
   return response;
 }
 
 function mountRoutes(app: OpenAPIHono<AppEnv>): void {
   app.openapi(getReadyRoute, getReady);
+  app.openapi(getMetricsRoute, getMetrics);
+  app.openapi(getHealthDetailedRoute, getHealthDetailed);
+  app.openapi(getSloRoute, getSlo);
   mountScraping(app);
   mountSearch(app);
   mountPipeline(app);

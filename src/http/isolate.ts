@@ -2,7 +2,9 @@ import { ConfigurationError } from "../config/config.ts";
 import { buildServices, type Services } from "../services.ts";
 import type { Isolate } from "./app-env.ts";
 import { PrincipalCache } from "./principal-cache.ts";
+import { Readiness } from "./readiness.ts";
 import { ResponseCache } from "./response-cache.ts";
+import { ScrapeGauges } from "./scrape-gauges.ts";
 
 /** Operators find every faulty setting in one line of the log; clients only learn that there is one. */
 function buildOrReport(env: Env): Services {
@@ -29,6 +31,8 @@ export class IsolateKeeper {
       services,
       principals: new PrincipalCache(services.accounts, services.now),
       responses: new ResponseCache(services.isolate, services.now),
+      readiness: new Readiness(services),
+      gauges: new ScrapeGauges(services),
     };
     this.#kept.set(env, isolate);
     return isolate;

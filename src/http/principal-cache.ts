@@ -4,6 +4,7 @@ import { authenticateSession } from "../domain/accounts/authenticate-session.ts"
 import type { Principal } from "../domain/accounts/principal.ts";
 import type { AccountTokens, SessionStore } from "../domain/accounts/sign-in-ports.ts";
 import { Lru } from "../lib/lru.ts";
+import { metrics } from "../observability/metric-buffer.ts";
 
 /** What was revoked works for at most this long. */
 const KEEP_MS = 5_000;
@@ -43,7 +44,12 @@ export class PrincipalCache {
   /** Asks the database, so `peek` first. null: neither key nor access token, or one unknown, expired or revoked. */
   async find(token: string): Promise<Principal | null> {
     const now = this.#deps.now();
-    return isApiKeyShape(token) ? this.#findKey(token, now) : this.#findSession(token, now);
+    const isKey = isApiKeyShape(token);
+    const found = await (isKey ? this.#findKey(token, now) : this.#findSession(token, now));
+    const method = isKey ? "api_key" : "access_token";
+    metrics.count("cache_misses_total", { kind: "principal", layer: "isolate" });
+    metrics.count("auth_attempts_total", { method, result: found === null ? "refused" : "ok" });
+    return found;
   }
 
   async #findKey(token: string, now: number): Promise<Principal | null> {

@@ -1,6 +1,7 @@
 import { ACCOUNT_PROBLEMS } from "./account-problems.ts";
 import { DISCOVERY_PROBLEMS } from "./discovery-problems.ts";
 import { JOB_PROBLEMS } from "./job-problems.ts";
+import { MONITORING_PROBLEMS } from "./monitoring-problems.ts";
 import type { ProblemKind } from "./problem-kind.ts";
 
 export type { Language } from "./problem-kind.ts";
@@ -211,6 +212,7 @@ export const PROBLEMS = {
   ...ACCOUNT_PROBLEMS,
   ...JOB_PROBLEMS,
   ...DISCOVERY_PROBLEMS,
+  ...MONITORING_PROBLEMS,
   "service.keys_unreadable": {
     status: 503,
     retryable: false,

@@ -36,6 +36,8 @@ export class RequestRefused extends Error {
     | "idempotency.unavailable"
     | "hooks.channel_unknown"
     | "hooks.signature_refused"
+    | "monitoring.token_missing"
+    | "monitoring.token_refused"
     | "operations.operator_only"
     | "dead_letters.not_open"
     | "dead_letters.unreadable";

@@ -36,6 +36,14 @@ export const OPEN_PROBLEMS = {
   503: problem("A dependency does not answer; `Retry-After` says when to come back"),
 } as const;
 
+/** Of routes that monitoring reads. */
+export const MONITORING_PROBLEMS = {
+  400: problem("Invalid request: `errors` names each field and its fix"),
+  401: problem("Not the METRICS_TOKEN as bearer token"),
+  404: problem("No METRICS_TOKEN is configured: there is nothing to be read"),
+  500: problem("A fault of ours, reported"),
+} as const;
+
 export const BODY_TOO_LARGE = { 413: problem("Body larger than the route accepts") } as const;
 
 export const BODY_PROBLEMS = {

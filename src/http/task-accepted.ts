@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { currentWork } from "../observability/work.ts";
 import { PRIVATE_JSON } from "./json-response.ts";
 
 /** A task that was created, or whose creation is repeated. */
@@ -30,6 +31,7 @@ export const TASK_ACCEPTED = {
 
 /** The answer of a route that creates a task, and its headers. */
 export function taskAccepted(taskId: string, seconds: number) {
+  currentWork()?.add({ task_id: taskId });
   const location = `/api/v2/tasks/${taskId}/status`;
   const body: z.infer<typeof TaskAccepted> = {
     task_id: taskId,

@@ -34,4 +34,8 @@ export const OPERATION_FAULTS: Record<string, Record<Language, { message: string
     fr: { message: "Ce n'est pas un curseur de cette liste.", fix: "Reprenez « next_cursor » tel quel." },
     en: { message: "This is no cursor of this list.", fix: "Send `next_cursor` as it was given." },
   },
+  "profile.week": {
+    fr: { message: "Ce n'est pas un lundi.", fix: "Envoyez la date d'un lundi, par exemple 2026-11-16." },
+    en: { message: "This is no Monday.", fix: "Send the date of a Monday, for example 2026-11-16." },
+  },
 };

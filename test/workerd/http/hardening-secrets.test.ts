@@ -151,7 +151,7 @@ describe("no secret and no personal datum is in an answer or in the log", () => 
     expectClean(text, secrets);
     expect(text).not.toContain("hunter2");
     if (status < 500) return;
-    expect([status, text]).toEqual([503, expect.stringContaining("request_failed")]);
+    expect([status, text]).toEqual([503, expect.stringContaining('"level":"error","event":"request"')]);
   });
 });
 
@@ -160,7 +160,7 @@ test("a failure is logged under its route, not under the address that was asked"
   const path = "/companies/552032534?token=abc";
   const { status } = await traces(withoutDatabase(), path, get(key));
   expect(status).toBe(503);
-  const line = lines.find((one) => one.includes("request_failed"));
-  expect(line).toContain('"route":"GET /api/v2/companies/:siren"');
+  const line = lines.find((one) => one.includes('"event":"request"'));
+  expect(line).toContain('"route":"GET /api/v2/companies/{siren}"');
   expect(line).not.toMatch(/552032534|abc/);
 });

@@ -1,6 +1,7 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { AppEnv } from "../../app-env.ts";
 import { discardDeadLetter, discardDeadLetterRoute } from "./discard-dead-letter.ts";
+import { getProfile, getProfileRoute } from "./get-profile.ts";
 import { getQueues, getQueuesRoute } from "./get-queues.ts";
 import { listDeadLetters, listDeadLettersRoute } from "./list-dead-letters.ts";
 import { pauseQueue, pauseQueueRoute } from "./pause-queue.ts";
@@ -16,4 +17,5 @@ export function mountAdmin(app: OpenAPIHono<AppEnv>): void {
   app.openapi(redriveDeadLettersRoute, redriveDeadLetters);
   app.openapi(redriveDeadLetterRoute, redriveDeadLetter);
   app.openapi(discardDeadLetterRoute, discardDeadLetter);
+  app.openapi(getProfileRoute, getProfile);
 }

@@ -1,7 +1,9 @@
 import { createRoute, type RouteHandler, z } from "@hono/zod-openapi";
+import type { Context } from "hono";
 import { KeyringSigner } from "../../../auth/head-signature.ts";
 import { CHAIN_FAULTS } from "../../../domain/audit/check-entries.ts";
-import { verifyChain } from "../../../domain/audit/verify-chain.ts";
+import { type ChainVerdict, verifyChain } from "../../../domain/audit/verify-chain.ts";
+import { errorKind } from "../../../lib/error-kind.ts";
 import type { AppEnv } from "../../app-env.ts";
 import { closedObject } from "../../closed-object.ts";
 import { PRIVATE_JSON } from "../../json-response.ts";
@@ -67,6 +69,26 @@ function ensureReached(from: number, head: number): void {
   );
 }
 
+/** A chain that is broken is told apart: somebody must look, whoever asked. */
+async function logged(
+  context: Context<AppEnv>,
+  organisationId: string,
+  verify: () => Promise<ChainVerdict>,
+): Promise<ChainVerdict> {
+  const { log } = context.get("isolate").services;
+  const about = { organisation_id: organisationId };
+  try {
+    const verdict = await verify();
+    const { fault, entries } = verdict;
+    if (fault !== null) log.event("audit_chain_broken", { ...about, ...fault });
+    log.event("audit_verified", { ...about, result: fault === null ? "intact" : "broken", entries });
+    return verdict;
+  } catch (error) {
+    log.event("audit_verified", { ...about, result: "unavailable", error: errorKind(error) });
+    throw error;
+  }
+}
+
 export const verifyAuditLogs: RouteHandler<typeof verifyAuditLogsRoute, AppEnv> = async (context) => {
   const { from = 1, to } = context.req.valid("query");
   ensureOrder({ from, to });
@@ -74,7 +96,8 @@ export const verifyAuditLogs: RouteHandler<typeof verifyAuditLogsRoute, AppEnv> 
   const signer = new KeyringSigner(accounts.keyring);
   const { organisationId } = context.get("principal");
   const deps = { chains: audit.chains, archive: audit.archive, log: audit.entries, signer };
-  const found = await verifyChain(deps, { organisationId, from, to: to ?? null });
+  const chosen = { organisationId, from, to: to ?? null };
+  const found = await logged(context, organisationId, async () => verifyChain(deps, chosen));
   if (found.fault === null) ensureReached(from, found.head.seq);
   const verdict = {
     valid: found.fault === null,

@@ -21,6 +21,15 @@ export function accountDeps(context: Context<AppEnv>) {
   } satisfies VerifyDeps & SessionDeps;
 }
 
+/** Tells the operators that somebody signed in; `mfa`: with a second factor. */
+export function logSignIn(
+  context: Context<AppEnv>,
+  { organisationId, sessionId, mfa }: { organisationId: string; sessionId: string; mfa: boolean },
+): void {
+  const { log } = context.get("isolate").services;
+  log.event("signed_in", { organisation_id: organisationId, session_id: sessionId, mfa });
+}
+
 /** The session that asks, behind `requireSession`. */
 export function ownSession(context: Context<AppEnv>): SessionOwner {
   const { id, userId } = sessionOf(context);

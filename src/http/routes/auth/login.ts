@@ -6,7 +6,7 @@ import { closedObject } from "../../closed-object.ts";
 import { PRIVATE_JSON } from "../../json-response.ts";
 import { limitBody, requireJson } from "../../middleware/json-body.ts";
 import { BODY_PROBLEMS, OPEN_PROBLEMS } from "../../shared-responses.ts";
-import { accountDeps } from "./account-deps.ts";
+import { accountDeps, logSignIn } from "./account-deps.ts";
 import { EmailInput, PasswordInput } from "./person-input.ts";
 import { SessionTokens, sessionTokens } from "./session-tokens.ts";
 
@@ -54,5 +54,6 @@ export const login: RouteHandler<typeof loginRoute, AppEnv> = async (context) =>
     return context.json(body, 200, PRIVATE_JSON);
   }
   pokeAudit(context, found.opened.organisationId);
+  logSignIn(context, { ...found.opened, mfa: false });
   return context.json(sessionTokens(found.opened), 200, PRIVATE_JSON);
 };

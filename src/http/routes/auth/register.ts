@@ -61,7 +61,11 @@ export const register: RouteHandler<typeof registerRoute, AppEnv> = async (conte
   ensureHardToGuess(deps.commonPasswords, password, { names: [email, organisation], member: "password" });
   const input = { organisation, name, email, password };
   const { created, userId, organisationId, at } = await registerAccount(deps, actContext(context), input);
-  if (created) pokeAudit(context, organisationId);
+  if (created) {
+    pokeAudit(context, organisationId);
+    const { log } = context.get("isolate").services;
+    log.event("account_registered", { organisation_id: organisationId, user_id: userId });
+  }
   const body = {
     user: { id: userId, email, name, created_at: at },
     organisation: { id: organisationId, name: organisation, plan: "free" },

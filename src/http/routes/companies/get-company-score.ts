@@ -2,7 +2,7 @@ import { createRoute, type RouteHandler, z } from "@hono/zod-openapi";
 import { getCompany } from "../../../domain/companies/get-company.ts";
 import { Score } from "../../../domain/scoring/score.ts";
 import type { AppEnv } from "../../app-env.ts";
-import { cacheStatus } from "../../cache-status.ts";
+import { answeredFrom } from "../../answered-from.ts";
 import { closedObject } from "../../closed-object.ts";
 import { ConditionalHeaders, TaggedHeaders } from "../../company-headers.ts";
 import { factsTag } from "../../entity-tag.ts";
@@ -42,5 +42,5 @@ export const getCompanyScore: RouteHandler<typeof getCompanyScoreRoute, AppEnv> 
   const { company, trail } =
     principal.mode === "test" ? await readSynthetic(input) : await getCompany(deps, principal, input);
   const response = { body: JSON.stringify(company.score), etag: await factsTag(company.score) };
-  return taggedResponse(context.req.raw, response, { "cache-status": cacheStatus(trail, false) });
+  return taggedResponse(context.req.raw, response, { "cache-status": answeredFrom(trail, false) });
 };

@@ -2,7 +2,7 @@ import { createRoute, type RouteHandler, z } from "@hono/zod-openapi";
 import { Company } from "../../../domain/companies/company.ts";
 import { getCompany } from "../../../domain/companies/get-company.ts";
 import type { AppEnv } from "../../app-env.ts";
-import { cacheStatus } from "../../cache-status.ts";
+import { answeredFrom } from "../../answered-from.ts";
 import { closedObject } from "../../closed-object.ts";
 import { ConditionalHeaders, TaggedHeaders } from "../../company-headers.ts";
 import { factsTag } from "../../entity-tag.ts";
@@ -55,5 +55,5 @@ export const getCompanyHandler: RouteHandler<typeof getCompanyRoute, AppEnv> = a
   const response = { body: JSON.stringify(selected), etag: await factsTag(selected) };
   const place = { organisationId: principal.organisationId, url: context.req.url, siren, from: found.stored };
   if (found.company.missing.length === 0) responses.set(place, response);
-  return taggedResponse(context.req.raw, response, { "cache-status": cacheStatus(found.trail, false) });
+  return taggedResponse(context.req.raw, response, { "cache-status": answeredFrom(found.trail, false) });
 };

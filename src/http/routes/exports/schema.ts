@@ -4,6 +4,7 @@ import { EXPORT_COLUMNS } from "../../../domain/exports/columns.ts";
 import { downloadLink } from "../../../domain/exports/download-link.ts";
 import type { ExportRequester } from "../../../domain/exports/export-access.ts";
 import { type Export, EXPORT_FORMATS, EXPORT_STATUSES } from "../../../domain/exports/export.ts";
+import { currentWork } from "../../../observability/work.ts";
 import { actContext } from "../../act-context.ts";
 import type { AppEnv } from "../../app-env.ts";
 import { idParam } from "../../identifier-schema.ts";
@@ -83,6 +84,7 @@ function percentOf({ status, rows, estimatedRows }: Export): number | null {
 /** As clients see it, with a link of its own. */
 export async function exportJson(context: Context<AppEnv>, made: Export): Promise<ExportStatus> {
   const { exports, now } = context.get("isolate").services;
+  currentWork()?.add({ export_id: made.id });
   const issuedTo = context.get("principal").actor.id;
   const link = await downloadLink({ links: exports.links, issuedTo }, made, now());
   return {

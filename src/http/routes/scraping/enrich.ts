@@ -1,13 +1,10 @@
 import { createRoute, type RouteHandler, z } from "@hono/zod-openapi";
-import type { Context } from "hono";
 import { Company, type Warning } from "../../../domain/companies/company.ts";
 import { linkedinSlug } from "../../../domain/enrichment/linkedin-slug.ts";
-import { enrichCompany, type EnrichDeps } from "../../../domain/enrichment/enrich-company.ts";
 import { SOURCE_NAMES } from "../../../domain/enrichment/source.ts";
 import type { LinkedinProfile } from "../../../domain/enrichment/ports.ts";
 import type { AppEnv } from "../../app-env.ts";
-import { actContext, pokeAudit } from "../../act-context.ts";
-import { cacheStatus } from "../../cache-status.ts";
+import { answeredFrom } from "../../answered-from.ts";
 import { closedObject } from "../../closed-object.ts";
 import { EnrichedHeaders } from "../../company-headers.ts";
 import { FieldsInput, ProvenanceInput, selectFields } from "../../field-selection.ts";
@@ -28,6 +25,7 @@ import {
   NOT_FOUND,
 } from "../../shared-responses.ts";
 import { enrichSynthetic } from "../../synthetic-answers.ts";
+import { enrichLive } from "./enrich-live.ts";
 import { MAX_AGE_LIMIT, requestedSources, SourceInput } from "./source-input.ts";
 
 const MAX_PROFILES = 5;
@@ -136,17 +134,6 @@ const SIRET_WARNING: Record<Language, Warning> = {
   },
 };
 
-function depsOf(context: Context<AppEnv>): EnrichDeps {
-  const { services } = context.get("isolate");
-  return {
-    ...services,
-    origin: actContext(context).origin,
-    poke: () => pokeAudit(context, context.get("principal").organisationId),
-    background: (work) => context.executionCtx.waitUntil(work),
-    spend: (spent) => context.set("spent", spent),
-  };
-}
-
 export const enrich: RouteHandler<typeof enrichRoute, AppEnv> = async (context) => {
   const body = context.req.valid("json");
   const { provenance, fields } = context.req.valid("query");
@@ -159,10 +146,7 @@ export const enrich: RouteHandler<typeof enrichRoute, AppEnv> = async (context) 
     provenance: provenance === "true",
   };
   const principal = context.get("principal");
-  const found =
-    principal.mode === "test"
-      ? await enrichSynthetic(input)
-      : await enrichCompany(depsOf(context), principal, input);
+  const found = principal.mode === "test" ? await enrichSynthetic(input) : await enrichLive(context, input);
   if (input.sources.includes("kaspr")) responses.forget(principal.organisationId, input.siren);
   const company =
     body.siret?.checksum === false
@@ -172,6 +156,6 @@ export const enrich: RouteHandler<typeof enrichRoute, AppEnv> = async (context) 
   return context.json(selectFields(company, fields), 200, {
     ...PRIVATE_JSON,
     age: String(age),
-    "cache-status": cacheStatus(found.trail, found.freshness === "stale"),
+    "cache-status": answeredFrom(found.trail, found.freshness === "stale"),
   });
 };

@@ -5,6 +5,7 @@ import { ResourceNotFound } from "../../../domain/accounts/errors.ts";
 import { type ResultRow, withCompanies } from "../../../domain/jobs/with-companies.ts";
 import type { EndedRow, RowPage, TaskSummary } from "../../../domain/jobs/task-access.ts";
 import { errorKind } from "../../../lib/error-kind.ts";
+import { currentWork } from "../../../observability/work.ts";
 import type { AppEnv } from "../../app-env.ts";
 import { closedObject, nameInput } from "../../closed-object.ts";
 import { FieldsInput } from "../../field-selection.ts";
@@ -195,5 +196,6 @@ export const getTaskResult: RouteHandler<typeof getTaskResultRoute, AppEnv> = as
   const { reader } = context.get("isolate").services.jobs;
   const task = await reader.find(context.get("principal"), context.req.valid("param").id);
   if (task === null) throw new ResourceNotFound();
+  currentWork()?.add({ task_id: task.id });
   return type === JSON_TYPE ? answerPage(context, task, input) : answerStream(context, task, { input, type });
 };

@@ -7,6 +7,7 @@ import type { TaskProgress } from "../../../domain/jobs/ports.ts";
 import { OUTCOMES, TASK_STATUSES, TASK_TYPES } from "../../../domain/jobs/task.ts";
 import type { TaskSummary as DomainSummary } from "../../../domain/jobs/task-access.ts";
 import type { TaskActor } from "../../../domain/jobs/cancel-task.ts";
+import { currentWork } from "../../../observability/work.ts";
 import { actContext } from "../../act-context.ts";
 import type { AppEnv } from "../../app-env.ts";
 import { nameInput } from "../../closed-object.ts";
@@ -133,6 +134,7 @@ export async function progressOfTask(context: Context<AppEnv>, id: string): Prom
   const { progress } = context.get("isolate").services.jobs;
   const found = id === NOBODY ? null : await progress.read(organisationId, id);
   if (found === null || (mode === "test" && found.mode !== "test")) throw new ResourceNotFound();
+  currentWork()?.add({ task_id: id });
   return found;
 }
 

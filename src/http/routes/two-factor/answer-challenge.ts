@@ -7,6 +7,7 @@ import { PRIVATE_JSON } from "../../json-response.ts";
 import { limitBody, requireJson } from "../../middleware/json-body.ts";
 import { BODY_PROBLEMS, OPEN_PROBLEMS } from "../../shared-responses.ts";
 import { SessionTokens, sessionTokens } from "../auth/session-tokens.ts";
+import { logSignIn } from "../auth/account-deps.ts";
 import { factorDeps } from "./factor-deps.ts";
 import { demandOneProof, ONE_PROOF, ProofInput, proofOf } from "./schema.ts";
 
@@ -41,5 +42,6 @@ export const postChallenge: RouteHandler<typeof answerChallengeRoute, AppEnv> = 
   const { mfa_token: token, ...body } = context.req.valid("json");
   const opened = await answerChallenge(factorDeps(context), token, proofOf(body));
   pokeAudit(context, opened.organisationId);
+  logSignIn(context, { ...opened, mfa: true });
   return context.json(sessionTokens(opened), 200, PRIVATE_JSON);
 };
