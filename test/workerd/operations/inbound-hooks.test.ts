@@ -197,7 +197,7 @@ test("while a source is down the message comes again, and then asks only for wha
     const batch = createMessageBatch("events", [
       { id: crypto.randomUUID(), timestamp: new Date(), body, attempts: 1 },
     ]);
-    await worker.queue(batch, env);
+    await worker.queue(batch, env, createExecutionContext());
     return getQueueResult(batch, createExecutionContext());
   };
   await world.fault({ siren, provider: "bodacc", status: 500 });
@@ -219,7 +219,7 @@ test("a notification that no consumer could finish with is failed, and its messa
   const body = { v: 1, type: "hook.received", inbound_id: id };
   const message = { id: `dead ${id}`, timestamp: new Date(), body, attempts: 1 };
   const batch = createMessageBatch("dead-letter", [message]);
-  await worker.queue(batch, env);
+  await worker.queue(batch, env, createExecutionContext());
   expect((await getQueueResult(batch, createExecutionContext())).explicitAcks).toEqual([message.id]);
   expect(await stored(id)).toMatchObject({ status: "failed", error: "retries_exhausted" });
   const letters = await database().query("select status, queue from dead_letters where message_id = $1", [

@@ -189,7 +189,7 @@ async function deliver(services: Services, bodies: unknown[]) {
     ack: vi.fn<() => void>(),
     retry: vi.fn<() => void>(),
   }));
-  await consume(services, { queue: "events", messages });
+  await consume(services, { queue: "events", messages }, () => undefined);
   return messages;
 }
 
