@@ -40,6 +40,13 @@ export interface WorkerdOptions {
   signal: AbortSignal;
   /** Opens the inspector: what is measured then includes its part. */
   inspected?: boolean;
+  /** Of the Worker's lines; without it warnings and errors are shown. */
+  onLog?: (line: LogLine) => void;
+}
+
+export interface LogLine {
+  level: string;
+  message: string;
 }
 
 export interface WorkerdServer {
@@ -75,7 +82,7 @@ export async function startWorkerd(options: WorkerdOptions): Promise<WorkerdServ
           defaultPersistRoot: path.join(options.folder, "state"),
           cf: false,
           log: new miniflare.NoOpLog(),
-          handleStructuredLogs: showFaults,
+          handleStructuredLogs: options.onLog ?? showFaults,
         }),
       ),
   );
@@ -105,7 +112,7 @@ function keepingSignals<Value>(create: () => Value): Value {
 }
 
 /** The Worker's ordinary lines are dropped: thousands of them would drown the tables. */
-function showFaults({ level, message }: { level: string; message: string }): void {
+function showFaults({ level, message }: LogLine): void {
   if (level === "warn" || level === "error") console.error(message);
 }
 
