@@ -13,6 +13,7 @@ import { machineFacts, machineReport, showProgress } from "./machine.ts";
 import { coldReport, hotReport, reuseReport } from "./report.ts";
 import { SirenSequence } from "./sirens.ts";
 import { sum } from "./statistics.ts";
+import { startTraceCollector, type TraceCollector } from "./trace-collector.ts";
 import { startWorkerd, type WorkerdOptions, type WorkerdServer } from "./workerd-server.ts";
 import { drawZipf } from "./zipf.ts";
 
@@ -22,6 +23,7 @@ const REUSE_CONCURRENCY = 50;
 interface Bench {
   options: BenchOptions;
   neighbours: Neighbours;
+  collector: TraceCollector;
   place: EnrichPlace;
   sirens: SirenSequence;
   /** Starts one more workerd, taken down with everything else. */
@@ -69,23 +71,21 @@ async function setUp(options: BenchOptions, run: Run, teardown: Teardown): Promi
     script: "src/worker.ts",
     bindings: neighbours.settings,
   });
+  const collector = await startTraceCollector();
+  teardown.add("The trace collector", () => collector.stop());
   const { apiKey, sandbox } = neighbours;
   const place = { api, apiKey, sandbox, signal: run.signal };
-  return { options, neighbours, place, sirens: new SirenSequence(), serve };
+  return { options, neighbours, collector, place, sirens: new SirenSequence(), serve };
 }
 
 async function runHot(bench: Bench): Promise<HotRow[]> {
   const { options, place, sirens } = bench;
   const [siren = ""] = sirens.take(1);
-  const unlimited = await bench.serve("the API without limits", {
-    configPath: "wrangler.toml",
-    script: "src/worker.ts",
-    bindings: { ...bench.neighbours.settings, RATE_LIMITS: "off" },
-  });
-  for (const api of [place.api, unlimited]) await enrichAll({ ...place, api }, [siren], 1);
+  const variants = await startVariants(bench);
+  for (const api of [place.api, ...Object.values(variants)]) await enrichAll({ ...place, api }, [siren], 1);
   const request = encodeRequest(companyRequest(siren, place.apiKey));
   const answer = await exchangeOnce(place.api.port, request, place.signal);
-  const servers = { ...(await startYardsticks(bench, answer.body.toString())), unlimited };
+  const servers = { ...(await startYardsticks(bench, answer.body.toString())), ...variants };
   const { rounds, requests } = options;
   return measureHot(hotCases(servers, siren, place.apiKey), {
     rounds,
@@ -95,10 +95,27 @@ async function runHot(bench: Bench): Promise<HotRow[]> {
   });
 }
 
+type Variants = Pick<HotServers, "unlimited" | "unobserved" | "traced">;
+
+/** The same API with one thing changed in each. */
+async function startVariants({ neighbours, collector, serve }: Bench): Promise<Variants> {
+  const variant = async (name: string, settings: Record<string, string>): Promise<WorkerdServer> =>
+    serve(`the API ${name}`, {
+      configPath: "wrangler.toml",
+      script: "src/worker.ts",
+      bindings: { ...neighbours.settings, ...settings },
+    });
+  return {
+    unlimited: await variant("without limits", { RATE_LIMITS: "off" }),
+    unobserved: await variant("unobserved", { OBSERVABILITY: "off" }),
+    traced: await variant("traced", { TRACES_URL: collector.url }),
+  };
+}
+
 async function startYardsticks(
   { place, serve }: Bench,
   body: string,
-): Promise<Omit<HotServers, "unlimited">> {
+): Promise<Omit<HotServers, keyof Variants>> {
   const configPath = "bench/baseline.toml";
   const baseline = await serve("the baseline", {
     configPath,

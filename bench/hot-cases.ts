@@ -18,6 +18,10 @@ export interface HotServers {
   api: WorkerdServer;
   /** The same with RATE_LIMITS=off. */
   unlimited: WorkerdServer;
+  /** The same with OBSERVABILITY=off. */
+  unobserved: WorkerdServer;
+  /** The same with a collector of traces, to which the default share of requests goes. */
+  traced: WorkerdServer;
   baseline: WorkerdServer;
   bare: WorkerdServer;
 }
@@ -27,6 +31,8 @@ export const CASE = {
   baseline: "Hono, one route, c.json (baseline)",
   company: "GET company, cached",
   unlimited: "GET company, cached, limiter off",
+  unobserved: "GET company, cached, unobserved",
+  traced: "GET company, cached, 5 % traced",
   unchanged: "GET company, cached, 304",
   health: "GET /health",
   enrich: "POST enrich, fresh copy",
@@ -52,7 +58,7 @@ export function enrichRequest(siren: string, key: string): LoadRequest {
 
 /** The cached GET has what it is compared with on either side, so that all meet the same state of the machine. */
 export function hotCases(
-  { api, unlimited, baseline, bare }: HotServers,
+  { api, unlimited, unobserved, traced, baseline, bare }: HotServers,
   siren: string,
   key: string,
 ): HotCase[] {
@@ -62,8 +68,10 @@ export function hotCases(
   return [
     { ...ready, name: CASE.bare, server: bare },
     { ...ready, name: CASE.baseline, server: baseline },
-    { ...ready, name: CASE.company, server: api, level: "isolate" },
     { ...ready, name: CASE.unlimited, server: unlimited, level: "isolate" },
+    { ...ready, name: CASE.company, server: api, level: "isolate" },
+    { ...ready, name: CASE.unobserved, server: unobserved, level: "isolate" },
+    { ...ready, name: CASE.traced, server: traced, level: "isolate" },
     {
       name: CASE.unchanged,
       server: api,

@@ -71,12 +71,14 @@ export async function startNeighbours(run: Run, teardown: Teardown): Promise<Nei
   teardown.add("The Neon bridge", () => bridge.stop());
   const sandbox = await startSandbox({ port: 0 });
   teardown.add("The provider sandbox", () => sandbox.stop());
-  const settings = workerSettings({
+  const local = workerSettings({
     databaseUrl: postgres.url,
     bridgeUrl: bridge.url,
     sandboxUrl: sandbox.url,
     metricsToken: "bench-metrics-token",
     masterKeys: newMasterKeys(),
   });
+  // As in production: a stack for developers logs every request.
+  const settings = { ...local, LOG_SAMPLE: "", QUERY_HEADERS: "" };
   return { folder, apiKey, settings, sandbox: new SandboxControl(sandbox.url) };
 }

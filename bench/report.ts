@@ -6,6 +6,7 @@ import { type Column, formatTable } from "./table.ts";
 
 const MAX_RATIO = 1.35;
 const MAX_LIMITER_SHARE = 0.25;
+const MAX_OBSERVED_SHARE = 0.1;
 const MIN_HITS = 0.8;
 const MIN_SAVED = 0.8;
 
@@ -29,6 +30,8 @@ export function hotReport(
   const ratio = ratioTo(company, baseline);
   const strict = ratioTo(company, find(rows, CASE.bare));
   const limited = ratioTo(company, find(rows, CASE.unlimited));
+  const observed = ratioTo(company, find(rows, CASE.unobserved));
+  const traced = ratioTo(find(rows, CASE.traced), find(rows, CASE.unobserved));
   const table = formatTable(
     HOT_COLUMNS,
     rows.map((row) => hotCells(row, baseline)),
@@ -46,7 +49,11 @@ as c.json does; next to a route that sends ready text, which does less than any 
 ${strict.median.toFixed(2)} (${spread(strict, 2)}). Latencies are those of a client on the same machine.
 
 Target: counting requests adds at most ${percent(MAX_LIMITER_SHARE)} of CPU to the cached GET.
-Result: ${added(limited.median)} (rounds from ${added(limited.low)} to ${added(limited.high)}): ${verdict(limited.median <= 1 + MAX_LIMITER_SHARE)}.`;
+Result: ${share(limited)}: ${verdict(limited.median <= 1 + MAX_LIMITER_SHARE)}.
+
+Target: metrics, logs and errors add at most ${percent(MAX_OBSERVED_SHARE)} of CPU to the cached GET.
+Result: ${share(observed)}: ${verdict(observed.median <= 1 + MAX_OBSERVED_SHARE)}.
+With the default 5 % of requests traced as well, each with its spans sent to a collector: ${share(traced)}.`;
 }
 
 function hotCells(row: HotRow, baseline: HotRow): string[] {
@@ -177,6 +184,10 @@ function verdict(isMet: boolean): string {
 /** Of a ratio, what it is more than one. */
 function added(ratio: number): string {
   return `${ratio < 1 ? "−" : "+"}${percent(Math.abs(ratio - 1))}`;
+}
+
+function share(ratio: Range): string {
+  return `${added(ratio.median)} (rounds from ${added(ratio.low)} to ${added(ratio.high)})`;
 }
 
 function whole(value: number): string {
