@@ -19,7 +19,7 @@ import { startSandbox } from "./sandbox/start-sandbox.ts";
 import { seedDemo, type DemoAccount } from "./seed.ts";
 import { Teardown } from "./teardown.ts";
 import { startWorker, waitForWorker } from "./worker-process.ts";
-import { formatEnvFile, newMasterKeys, workerSettings } from "./worker-settings.ts";
+import { formatEnvFile, newMasterKeys, sinkSettings, workerSettings } from "./worker-settings.ts";
 
 export interface StackOptions {
   /** Everything the stack writes: database, KV, logs, `dev.json`. */
@@ -165,7 +165,7 @@ async function bringUpWorker(up: BringUp, devInfo: DevInfo, bridgeUrl: string): 
     metricsToken: devInfo.metrics_token,
     masterKeys: devInfo.master_keys,
   });
-  writeSecretFile(envFile, formatEnvFile(settings));
+  writeSecretFile(envFile, formatEnvFile({ ...settings, ...sinkSettings(process.env) }));
   const logFile = path.join(dataDir, "logs", "worker.log");
   const worker = await startWorker({ port, dataDir, envFile, logFile });
   up.teardown.add("The Worker", () => worker.stop());

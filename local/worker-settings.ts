@@ -48,8 +48,22 @@ export function workerSettings(addresses: WorkerAddresses): Record<string, strin
     INSEE_API_KEY: "sandbox-key",
     HOOK_SECRETS: JSON.stringify(LOCAL_HOOK_SECRETS),
     METRICS_TOKEN: addresses.metricsToken,
+    LOG_SAMPLE: "1",
+    QUERY_HEADERS: "on",
     MASTER_KEYS: addresses.masterKeys,
   };
+}
+
+const PASSED_ON = ["TRACES_URL", "TRACE_SAMPLE", "SENTRY_DSN"] as const;
+
+/** Where a developer wants traces and errors to go, as the environment says it. */
+export function sinkSettings(environment: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(
+    PASSED_ON.flatMap((name) => {
+      const value = environment[name];
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
 }
 
 /** In single quotes nothing but the quote itself and `$` means anything to wrangler's reader. */

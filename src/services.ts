@@ -17,6 +17,7 @@ import { callPaid } from "./domain/usage/call-paid.ts";
 import { AuditOutbox } from "./storage/postgres/audit-outbox.ts";
 import { EnrichmentFlightsClient } from "./durable/enrichment-flights-client.ts";
 import { IdempotencyClient } from "./durable/idempotency-client.ts";
+import { MetricsClient } from "./durable/metrics-client.ts";
 import { newId } from "./lib/new-id.ts";
 import { randomBytes } from "./lib/random-bytes.ts";
 import { QueueProducer } from "./queue/producer.ts";
@@ -29,6 +30,7 @@ import { buildLimitServices, type LimitServices } from "./services/limit-service
 import { buildOperationServices, type OperationServices } from "./services/operation-services.ts";
 import { buildExportServices, type ExportServices } from "./services/export-services.ts";
 import { buildPipelineServices, type PipelineServices } from "./services/pipeline-services.ts";
+import { buildRuntimeServices, type RuntimeServices } from "./services/runtime-services.ts";
 import { buildSearchServices, type SearchServices } from "./services/search-services.ts";
 import { buildUsageServices, type UsageServices } from "./services/usage-services.ts";
 import { buildWebhookServices, type WebhookServices } from "./services/webhook-services.ts";
@@ -54,7 +56,9 @@ export interface Services extends Pick<
   pipeline: PipelineServices;
   webhooks: WebhookServices;
   operations: OperationServices;
+  runtime: RuntimeServices;
   idempotency: KeyKeeper;
+  metrics: MetricsClient;
   isolate: IsolateLayer;
   /** Fastest first: isolate, edge, KV. */
   layers: CompanyCacheLayer[];
@@ -62,7 +66,7 @@ export interface Services extends Pick<
   readLayers: CompanyCacheLayer[];
 }
 
-export interface FlightServices {
+export interface FlightServices extends Pick<Base, "telemetry"> {
   /** All but the journal, which is the object's own. */
   company: Omit<CompanyFlightDeps, "journal">;
   contacts: ContactFlightDeps;
@@ -97,12 +101,14 @@ export function buildServices(env: Env): Services {
     exports: buildExportServices(base, env, { keyring: accounts.keyring, queue: jobs.queues }),
     pipeline: buildPipelineServices(base),
     idempotency: new IdempotencyClient(env.IDEMPOTENCY),
+    metrics: new MetricsClient(env.METRICS, config.observability.metricsShards),
     webhooks: buildWebhookServices(base, {
       keyring: accounts.keyring,
       queue: jobs.queues,
       poke: audit.poke,
     }),
     operations: buildOperationServices(base, env),
+    runtime: buildRuntimeServices(base, env),
     isolate,
     layers,
     readLayers: [...layers, new PostgresLayer(base.companies, sectors)],
@@ -144,7 +150,7 @@ export function buildFlightServices(env: Env): FlightServices {
   const idOf = (prefix: string): string => newId(prefix, now(), randomBytes);
   const newEntryId = (): string => idOf("led");
   const { sleep } = calling.request.pacing;
-  const paying = { ledger, newEntryId, log, now, sleep };
+  const paying = { ledger, prices: base.config.creditPrices, newEntryId, log, now, sleep };
   const ask = async (source: SourceName, query: SourceQuery, { payer, urgency }: SourceCall) => {
     const provider = providers.get(source);
     if (provider === undefined) throw new Error(`no provider for ${source}`);
@@ -155,6 +161,7 @@ export function buildFlightServices(env: Env): FlightServices {
   };
   const companies = announcingCompanies(base.companies, { queue, log });
   return {
+    telemetry: base.telemetry,
     company: {
       store: companies,
       trail: companies,

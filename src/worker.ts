@@ -18,6 +18,8 @@ const app = createApp((env) => isolates.of(env));
 
 export default {
   fetch: app.fetch,
-  queue: async (batch, env) => consume(isolates.of(env).services, batch),
-  scheduled: async (controller, env) => runScheduled(isolates.of(env).services, controller.cron),
+  queue: async (batch, env, context) =>
+    consume(isolates.of(env).services, batch, (work) => context.waitUntil(work)),
+  scheduled: async (controller, env, context) =>
+    runScheduled(isolates.of(env).services, controller.cron, (work) => context.waitUntil(work)),
 } satisfies ExportedHandler<Env>;

@@ -1,6 +1,7 @@
 import { scrypt, timingSafeEqual } from "node:crypto";
 import type { PasswordHasher } from "../domain/accounts/sign-in-ports.ts";
 import { randomBytes } from "../lib/random-bytes.ts";
+import { metrics } from "../observability/metric-buffer.ts";
 import { Turnstile } from "./turnstile.ts";
 
 interface Cost {
@@ -71,6 +72,12 @@ export class ScryptHasher implements PasswordHasher {
   }
 
   async verify(password: string, stored: string | null): Promise<{ ok: boolean; outdated: boolean }> {
+    const verdict = await this.#compare(password, stored);
+    metrics.count("auth_attempts_total", { method: "password", result: verdict.ok ? "ok" : "refused" });
+    return verdict;
+  }
+
+  async #compare(password: string, stored: string | null): Promise<{ ok: boolean; outdated: boolean }> {
     if (stored === null) {
       await this.#derive(password, new Uint8Array(SALT_LENGTH), { ...this.#cost, length: HASH_LENGTH });
       return { ok: false, outdated: false };

@@ -2,6 +2,7 @@ import type { Keyring } from "../domain/accounts/keyring.ts";
 import { totpContext } from "../domain/accounts/totp-context.ts";
 import type { FactorMechanism, SeenSecret } from "../domain/accounts/two-factor/ports.ts";
 import { randomBytes } from "../lib/random-bytes.ts";
+import { metrics } from "../observability/metric-buffer.ts";
 import { generateBackupCode, normaliseBackupCode } from "./backup-code.ts";
 import { commit, everyCommitment } from "./commitment.ts";
 import { open, seal } from "./secret-box.ts";
@@ -33,7 +34,10 @@ export class SealedFactors implements FactorMechanism {
   }
 
   async stepOf(code: { secret: string; code: string; now: number }): Promise<number | null> {
-    return totpStep(code);
+    const step = await totpStep(code);
+    // A code of this secret may still be spent: whoever spends it counts it.
+    if (step === null) metrics.count("auth_attempts_total", { method: "totp", result: "refused" });
+    return step;
   }
 
   newBackupCode(): string {

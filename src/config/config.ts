@@ -26,7 +26,12 @@ const DEFAULT_LIMITS: Record<SourceName, RateLimit[]> = {
   ],
 };
 
-const KEY_NAMES = { insee: "INSEE_API_KEY", pappers: "PAPPERS_API_KEY", kaspr: "KASPR_API_KEY" } as const;
+/** Of the sources that can't be called without a key. */
+export const KEY_NAMES = {
+  insee: "INSEE_API_KEY",
+  pappers: "PAPPERS_API_KEY",
+  kaspr: "KASPR_API_KEY",
+} as const;
 
 const sourceList = z
   .string()

@@ -8,7 +8,7 @@ export const OBSERVABILITY_SETTINGS = {
   /** What monitoring sends as its bearer token. */
   METRICS_TOKEN: optionalText.pipe(z.string().min(16).nullable()),
   METRICS_SHARDS: milliseconds({ min: 1, max: 16 }, 2),
-  METRICS_FLUSH_MS: milliseconds({ min: 0, max: 20_000 }, 10_000),
+  METRICS_FLUSH_MS: z.union([z.literal("never"), milliseconds({ min: 0, max: 20_000 }, 10_000)]),
   LOG_LEVEL: optionalText.pipe(z.enum(LOG_LEVELS).nullable()),
   LOG_SAMPLE: share(0.1),
   SLOW_REQUEST_MS: milliseconds({ min: 1, max: 60_000 }, 1_000),
@@ -37,8 +37,8 @@ export interface ObservabilityConfig {
   metricsToken: string | null;
   /** Objects that share the counting. */
   metricsShards: number;
-  /** An isolate hands over what it counted when it is this old. 0: at once. */
-  metricsFlushMs: number;
+  /** An isolate hands over what it counted when it is this old. 0: at once. null: never by itself, for tests. */
+  metricsFlushMs: number | null;
   /** null: nothing is traced. */
   traces: { url: string; headers: Record<string, string>; sample: number } | null;
   /** null: unexpected errors are logged and counted only. */
@@ -48,6 +48,7 @@ export interface ObservabilityConfig {
 /** What must not be so where customers are served. */
 export function observabilityFaults(settings: Settings): string[] {
   const faults = settings.OBSERVABILITY === "off" ? ["OBSERVABILITY: can't be off in production"] : [];
+  if (settings.METRICS_FLUSH_MS === "never") faults.push("METRICS_FLUSH_MS: can't be never in production");
   for (const name of ["TRACES_URL", "SENTRY_DSN"] as const) {
     const url = settings[name];
     if (url !== null && !url.startsWith("https://")) faults.push(`${name}: must be https`);
@@ -66,7 +67,7 @@ export function observabilityConfig(settings: Settings): ObservabilityConfig {
     slowQueryMs: settings.SLOW_QUERY_MS,
     metricsToken: settings.METRICS_TOKEN,
     metricsShards: settings.METRICS_SHARDS,
-    metricsFlushMs: settings.METRICS_FLUSH_MS,
+    metricsFlushMs: settings.METRICS_FLUSH_MS === "never" ? null : settings.METRICS_FLUSH_MS,
     traces: url === null ? null : { url, headers: headers ?? {}, sample },
     sentryDsn: settings.SENTRY_DSN,
   };

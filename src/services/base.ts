@@ -6,6 +6,7 @@ import { KvLayer } from "../storage/cache/kv-layer.ts";
 import { CompanyRepository } from "../storage/postgres/company-repository.ts";
 import { ContactRepository } from "../storage/postgres/contact-repository.ts";
 import { type Database, openDatabase } from "../storage/postgres/database.ts";
+import { QueryProfiler } from "../storage/postgres/query-profiler.ts";
 import { SectorRepository } from "../storage/postgres/sector-repository.ts";
 import { buildTelemetry } from "./telemetry.ts";
 
@@ -34,7 +35,9 @@ function writeLine(line: string): void {
 export function buildBase(env: Env): Base {
   const config = parseConfig(env);
   const log = new Logger({ level: config.observability.logLevel, write: writeLine, now });
-  const database = openDatabase(config.databaseUrl, config.neonBridge);
+  const { enabled, slowQueryMs: slowMs } = config.observability;
+  const profiler = enabled ? new QueryProfiler({ slowMs, log, now }) : null;
+  const database = openDatabase(config.databaseUrl, config.neonBridge, profiler);
   return {
     config,
     log,

@@ -1,5 +1,6 @@
 import { QueueControl } from "../queue/queue-control.ts";
 import { DeadLetterRepository } from "../storage/postgres/dead-letter-repository.ts";
+import { ProfileRepository } from "../storage/postgres/profile-repository.ts";
 import { KvQueuePauses } from "../storage/queue-settings.ts";
 import type { Base } from "./base.ts";
 
@@ -8,6 +9,7 @@ export interface OperationServices {
   pauses: KvQueuePauses;
   queues: QueueControl;
   letters: DeadLetterRepository;
+  profiles: ProfileRepository;
 }
 
 export function buildOperationServices({ database, log, now }: Base, env: Env): OperationServices {
@@ -21,5 +23,6 @@ export function buildOperationServices({ database, log, now }: Base, env: Env): 
     pauses: new KvQueuePauses(env.SETTINGS, now, log),
     queues: new QueueControl(queues, log),
     letters: new DeadLetterRepository(database),
+    profiles: new ProfileRepository(database),
   };
 }

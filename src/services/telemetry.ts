@@ -1,11 +1,14 @@
 import type { Config } from "../config/config.ts";
+import { MetricsClient } from "../durable/metrics-client.ts";
 import { randomBytes } from "../lib/random-bytes.ts";
-import { NO_ERROR_REPORTER } from "../observability/error-reporter.ts";
+import { type ErrorReporter, UNTRACKED_ERRORS } from "../observability/error-reporter.ts";
 import type { Logger } from "../observability/logger.ts";
-import { metrics } from "../observability/metric-buffer.ts";
-import { MetricFlush } from "../observability/metric-flush.ts";
+import { MetricFlush, outbox } from "../observability/metric-flush.ts";
 import { Telemetry } from "../observability/telemetry.ts";
-import { NO_TRACING } from "../observability/tracing.ts";
+import { UsagePoints } from "../observability/usage-points.ts";
+import { OtelTracing } from "../observability/otel-tracing.ts";
+import { ReportBudget, SentryReporter } from "../observability/sentry-reporter.ts";
+import { NO_TRACING, type Tracing } from "../observability/tracing.ts";
 
 interface Parts {
   config: Config;
@@ -13,22 +16,53 @@ interface Parts {
   now: () => number;
 }
 
+const reportBudget = new ReportBudget();
+
+function buildTracing({ config, log }: Parts, env: Env): Tracing {
+  const { traces } = config.observability;
+  if (traces === null) return NO_TRACING;
+  const { url, headers } = traces;
+  return new OtelTracing(
+    { url, headers, version: env.VERSION.id },
+    {
+      log,
+      sleep: async (ms, signal) => scheduler.wait(ms, { signal }),
+    },
+  );
+}
+
+function buildErrorReporter({ config, now }: Parts, env: Env): ErrorReporter {
+  const { sentryDsn: dsn } = config.observability;
+  if (dsn === null) return UNTRACKED_ERRORS;
+  return new SentryReporter({
+    dsn,
+    environment: config.environment,
+    release: env.VERSION.id,
+    budget: reportBudget,
+    now,
+    fetch: async (target, init) => fetch(target, init),
+  });
+}
+
 export function buildTelemetry({ config, log, now }: Parts, env: Env): Telemetry {
   const { observability } = config;
-  const shard = 1 + Math.floor(Math.random() * observability.metricsShards);
+  const shards = new MetricsClient(env.METRICS, observability.metricsShards);
   const flush = new MetricFlush({
-    buffer: metrics,
-    send: async (report) => env.METRICS.getByName(`metrics:v1:${shard}`).add(report),
-    isolate: crypto.randomUUID(),
+    outbox,
+    send: async (report) => shards.add(report),
+    newId: () => crypto.randomUUID(),
     now,
+    sleep: async (ms) => scheduler.wait(ms),
     everyMs: observability.metricsFlushMs,
+    log,
   });
   return new Telemetry({
     config: observability,
+    usage: new UsagePoints(env.ANALYTICS),
     log,
     flush,
-    tracing: NO_TRACING,
-    errors: NO_ERROR_REPORTER,
+    tracing: buildTracing({ config, log, now }, env),
+    errors: buildErrorReporter({ config, log, now }, env),
     now,
     randomBytes,
   });

@@ -207,7 +207,7 @@ export class ScheduleRun {
 
   async #cron(): Promise<void> {
     this.#nextCron = this.clock.now() + CRON_MS;
-    const end = await runScheduled(this.services, CRON).then(
+    const end = await runScheduled(this.services, CRON, () => undefined).then(
       () => "",
       (error: unknown) => `: ${error instanceof AggregateError ? error.errors.join(", ") : String(error)}`,
     );
@@ -226,10 +226,8 @@ export class ScheduleRun {
 
   async #deliver(batch: Handed[]): Promise<void> {
     const life = this.#drawLife(batch);
-    await consume(mortalServices(this.services, life), {
-      queue: batch[0]?.letter.queue ?? "",
-      messages: batch.map(messageOf),
-    }).catch((error: unknown) => {
+    const messages = { queue: batch[0]?.letter.queue ?? "", messages: batch.map(messageOf) };
+    await consume(mortalServices(this.services, life), messages, () => undefined).catch((error: unknown) => {
       if (!life.dead) throw error;
     });
     const end = life.dead ? `killed in call ${life.calls}` : "";

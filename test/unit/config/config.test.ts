@@ -112,7 +112,8 @@ describe("production", () => {
 });
 
 test("every setting of .dev.vars.example is one the Worker reads", () => {
-  const source = readFileSync("src/config/config.ts", "utf8");
+  const files = ["src/config/config.ts", "src/config/observability-config.ts"];
+  const source = files.map((file) => readFileSync(file, "utf8")).join("");
   const names = readFileSync(".dev.vars.example", "utf8").matchAll(/^([A-Z_]+)=/gm);
   for (const [, name] of names) expect(source).toContain(`${name}:`);
 });

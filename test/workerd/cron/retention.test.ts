@@ -80,7 +80,10 @@ test("a month that somebody reads stays until the next night, and the log says s
   await world.database.query("select ensure_month_partitions('snapshots', 'scraped_at', $1::date, 1)", [at]);
   await insertSnapshot(world, siren, at);
   const lines: string[] = [];
-  const night = { ...services, log: new Logger({ level: "info", write: (line) => lines.push(line), now: Date.now }) };
+  const night = {
+    ...services,
+    log: new Logger({ level: "info", write: (line) => lines.push(line), now: Date.now }),
+  };
 
   const reading = world.database
     .transaction([

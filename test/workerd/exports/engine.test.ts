@@ -344,7 +344,8 @@ describe("an export that nobody goes on with", () => {
     engine.queue.splice(0);
     const letter = { id: exportId, timestamp: new Date(), attempts: 1 };
     const body = { v: 1, type: "export.step", export_id: exportId, seq: 0 };
-    await consume(buildServices(env), createMessageBatch("dead-letter", [{ ...letter, body }]));
+    const batch = createMessageBatch("dead-letter", [{ ...letter, body }]);
+    await consume(buildServices(env), batch, () => undefined);
     expect(await engine.load(exportId)).toMatchObject({ status: "queued", failure: null });
     engine.clock += 6 * 60_000;
     await reap(engine);

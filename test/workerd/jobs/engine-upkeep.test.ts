@@ -106,7 +106,7 @@ async function deliver(engine: EngineWorld, queue: string, bodies: Record<string
   }));
   const batch = createMessageBatch(queue, messages);
   const services = { ...engine.services, jobs: { ...engine.services.jobs, engine: engine.deps } };
-  await consume(services, batch);
+  await consume(services, batch, () => undefined);
   const result: { explicitAcks: string[]; retryMessages: { msgId: string }[] } = await getQueueResult(
     batch,
     createExecutionContext(),

@@ -459,7 +459,7 @@ test("the events queue's consumer delivers, and acknowledges what it has done", 
   const message = { id: crypto.randomUUID(), timestamp: new Date(), attempts: 1, body };
   const batch = createMessageBatch("events", [message]);
   const context = createExecutionContext();
-  await worker.queue(batch, env);
+  await worker.queue(batch, env, context);
   const result = await getQueueResult(batch, context);
   expect(result.explicitAcks).toEqual([message.id]);
   expect(receiver.verify(hook.secret)).toBeTruthy();

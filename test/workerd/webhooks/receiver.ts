@@ -67,7 +67,10 @@ export async function createHook(world: Pick<World, "request">, body: object): P
 }
 
 /** As the end of a task writes it. Gives the deliveries. */
-export async function publish(world: World, change: Partial<WebhookEvent> = {}): Promise<string[]> {
+export async function publish(
+  world: Pick<World, "organisationId">,
+  change: Partial<WebhookEvent> = {},
+): Promise<string[]> {
   const event: WebhookEvent = {
     id: `evt_${crypto.randomUUID().replaceAll("-", "")}`,
     organisationId: world.organisationId,

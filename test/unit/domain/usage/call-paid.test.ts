@@ -56,6 +56,7 @@ function board() {
   const asked = { times: 0 };
   const deps = {
     ledger,
+    prices: { kaspr: 0.5 },
     newEntryId: () => `led_${ledger.entries.size}`,
     now: () => clock.now,
     sleep: async (ms: number) => {
@@ -142,7 +143,7 @@ test("a ledger that is away for a moment only is asked again, and the call is ma
   ledger.failures.reserve = 2;
   expect(await call(found(2))).toEqual(found(2));
   expect(entries()).toMatchObject([{ state: "settled", credits: 2 }]);
-  expect(events).toEqual([]);
+  expect(events).toEqual(["credits_spent"]);
 });
 
 describe("a ledger that does not take the settlement", () => {
@@ -151,7 +152,7 @@ describe("a ledger that does not take the settlement", () => {
     ledger.failures.settle = 2;
     await call(found(2));
     expect(entries()).toMatchObject([{ state: "settled", credits: 2 }]);
-    expect([slept, events]).toEqual([[100, 300], []]);
+    expect([slept, events]).toEqual([[100, 300], ["credits_spent"]]);
   });
 
   test("at all leaves the answer, and the reservation to be presumed", async () => {
@@ -159,7 +160,7 @@ describe("a ledger that does not take the settlement", () => {
     ledger.failures.settle = 9;
     expect(await call(found(2))).toEqual(found(2));
     expect(entries()).toMatchObject([{ state: "reserved", credits: 3 }]);
-    expect(events).toEqual(["ledger_not_settled"]);
+    expect(events).toEqual(["ledger_not_settled", "credits_spent"]);
   });
 
   test("and is slow to say so does not keep the answer waiting", async () => {
