@@ -32,7 +32,7 @@ export const CASE = {
   company: "GET company, cached",
   unlimited: "GET company, cached, limiter off",
   unobserved: "GET company, cached, unobserved",
-  traced: "GET company, cached, 5 % traced",
+  traced: "GET company, cached, 1 % traced",
   unchanged: "GET company, cached, 304",
   health: "GET /health",
   enrich: "POST enrich, fresh copy",

@@ -53,7 +53,7 @@ Result: ${share(limited)}: ${verdict(limited.median <= 1 + MAX_LIMITER_SHARE)}.
 
 Target: metrics, logs and errors add at most ${percent(MAX_OBSERVED_SHARE)} of CPU to the cached GET.
 Result: ${share(observed)}: ${verdict(observed.median <= 1 + MAX_OBSERVED_SHARE)}.
-With the default 5 % of requests traced as well, each with its spans sent to a collector: ${share(traced)}.`;
+With the default 1 % of requests traced as well, their spans sent to a collector: ${share(traced)}.`;
 }
 
 function hotCells(row: HotRow, baseline: HotRow): string[] {

@@ -10,12 +10,12 @@ export const OBSERVABILITY_SETTINGS = {
   METRICS_SHARDS: milliseconds({ min: 1, max: 16 }, 2),
   METRICS_FLUSH_MS: z.union([z.literal("never"), milliseconds({ min: 0, max: 20_000 }, 10_000)]),
   LOG_LEVEL: optionalText.pipe(z.enum(LOG_LEVELS).nullable()),
-  LOG_SAMPLE: share(0.1),
+  LOG_SAMPLE: share(0.01),
   SLOW_REQUEST_MS: milliseconds({ min: 1, max: 60_000 }, 1_000),
   SLOW_QUERY_MS: milliseconds({ min: 1, max: 60_000 }, 200),
   TRACES_URL: optionalText.pipe(z.url().nullable()),
   TRACES_HEADERS: json(z.record(z.string(), z.string())),
-  TRACE_SAMPLE: share(0.05),
+  TRACE_SAMPLE: share(0.01),
   SENTRY_DSN: optionalText.pipe(z.url().nullable()),
 } as const;
 

@@ -1,5 +1,6 @@
 import type { Principal } from "../domain/accounts/principal.ts";
 import type { Spent } from "../domain/usage/money.ts";
+import type { Work } from "../observability/work.ts";
 import type { Services } from "../services.ts";
 import type { PrincipalCache } from "./principal-cache.ts";
 import type { ScrapeGauges } from "./scrape-gauges.ts";
@@ -20,6 +21,8 @@ export interface AppEnv {
   Variables: {
     requestId: string;
     isolate: Isolate;
+    /** Unset while observability is off. */
+    work: Work | undefined;
     principal: Principal;
     /** Where the caller stands with its limit; unset where nothing is counted. */
     limitHeaders: Record<string, string> | undefined;

@@ -5,7 +5,6 @@ import { KeysUnreadable } from "../domain/accounts/errors.ts";
 import { LimitReached } from "../domain/limits/errors.ts";
 import { describeError } from "../observability/describe-error.ts";
 import { metrics } from "../observability/metric-buffer.ts";
-import { currentWork } from "../observability/work.ts";
 import { registerSecurity } from "../openapi/document.ts";
 import { allowedMethods } from "./allowed-methods.ts";
 import type { AppEnv, Isolate } from "./app-env.ts";
@@ -13,6 +12,7 @@ import { endpointOf } from "./endpoint.ts";
 import { languageOf } from "./language.ts";
 import { authenticate } from "./middleware/authenticate.ts";
 import { cors } from "./middleware/cors.ts";
+import { enterWork } from "./middleware/enter-work.ts";
 import { frame } from "./middleware/frame.ts";
 import { limitRequest } from "./middleware/limit-request.ts";
 import { observe } from "./middleware/observe.ts";
@@ -67,7 +67,7 @@ function translate(error: unknown): unknown {
 
 /** What no answer was thought of for. What we could not reach, a 503, is for those on call, not for those who mend. */
 function reportError(error: unknown, context: Context<AppEnv>): void {
-  const work = currentWork();
+  const work = context.get("work");
   if (work === undefined) return;
   work.name = `${context.req.method} ${endpointOf(context)}`;
   const { telemetry } = context.get("isolate").services;
@@ -79,7 +79,7 @@ function answerError(error: unknown, context: Context<AppEnv>): Response {
   const url = new URL(context.req.url);
   const response = problemResponse(translate(error), { url, requestId, language: languageOf(context) });
   response.headers.set("x-request-id", requestId);
-  currentWork()?.add({ error: describeError(error) });
+  context.get("work")?.add({ error: describeError(error) });
   if (response.status === 500) reportError(error, context);
   if (error instanceof LimitReached) metrics.count("limits_refused_total", { policy: error.policy });
   if (error instanceof KeysUnreadable) {
@@ -133,6 +133,7 @@ export function createApp(isolateOf: (env: Env) => Isolate): OpenAPIHono<AppEnv>
   app.use("*", observe);
   app.use("/api/*", cors);
   app.use("/api/v2/companies/*", serveHot);
+  app.use("*", enterWork);
   app.use("/api/*", async (context, next) => {
     const { method, path } = context.req;
     if (isOpenRoute(method, path)) return next();

@@ -1,5 +1,5 @@
 import type { Principal } from "../domain/accounts/principal.ts";
-import { currentWork, type WorkFields } from "../observability/work.ts";
+import type { Work, WorkFields } from "../observability/work.ts";
 
 /** A principal is remembered for some seconds, and asks often in that time. */
 const known = new WeakMap<Principal, WorkFields>();
@@ -13,6 +13,6 @@ function fieldsOf(principal: Principal): WorkFields {
 }
 
 /** Tells the line about a request who made it: ids only. */
-export function noteCaller(principal: Principal): void {
-  currentWork()?.add(known.get(principal) ?? fieldsOf(principal));
+export function noteCaller(work: Work | undefined, principal: Principal): void {
+  work?.add(known.get(principal) ?? fieldsOf(principal));
 }

@@ -1,5 +1,6 @@
-import { keyOfLabels, LabelValues, seriesKey, valuesOfLabels } from "./label-values.ts";
-import { type LabelsOf, METRICS, type MetricName, type NameOf } from "./metrics.ts";
+import type { Metric } from "./metric-types.ts";
+import { isMetricName, keyOfLabels, LabelValues, seriesKey, valuesOfLabels } from "./label-values.ts";
+import { type CountedName, type LabelsOf, METRICS, type MetricName, type NameOf } from "./metrics.ts";
 
 /** What one isolate counted since it last handed over. Values of labels stand in the order of the register. */
 export interface MetricDeltas {
@@ -18,6 +19,15 @@ function addTo(counts: number[], bounds: readonly number[], value: number): void
   counts[bucket] = (counts[bucket] ?? 0) + 1;
 }
 
+/** Of the histograms that have one. */
+function countersOf(histograms: Iterable<MetricDeltas["histograms"][number]>): MetricDeltas["counters"] {
+  return Array.from(histograms).flatMap(({ name, values, counts }) => {
+    const metric: Metric | null = isMetricName(name) ? METRICS[name] : null;
+    if (metric?.type !== "histogram" || metric.counter === undefined) return [];
+    return [{ name: metric.counter, values, by: counts.reduce((sum, count) => sum + count, 0) }];
+  });
+}
+
 /**
  * What happened in this isolate and is not handed over yet. Isolates share nothing, so that none knows the totals.
  * Memory is bounded: by the values that the register knows, and by how many unknown ones it keeps apart.
@@ -28,13 +38,14 @@ export class MetricBuffer {
   #gauges = new Map<string, MetricDeltas["gauges"][number]>();
   #events = 0;
   readonly #labelValues = new LabelValues();
+  readonly #watched: { name: NameOf<"gauge">; read: () => number }[] = [];
 
   /** Counted or observed since the last `drain`. */
   get events(): number {
     return this.#events;
   }
 
-  count<Name extends NameOf<"counter">>(name: Name, labels: LabelsOf<Name>, by = 1): void {
+  count<Name extends CountedName>(name: Name, labels: LabelsOf<Name>, by = 1): void {
     this.#events += 1;
     const known =
       this.#counters.get(keyOfLabels(name, labels)) ??
@@ -64,12 +75,20 @@ export class MetricBuffer {
     known.value = value;
   }
 
+  /** A gauge without labels, read whenever something is handed over. */
+  watch(name: NameOf<"gauge">, read: () => number): void {
+    this.#watched.push({ name, read });
+  }
+
   /** All of it, which is then no longer here. */
   drain(): MetricDeltas {
     const deltas = {
-      counters: [...this.#counters.values()],
+      counters: [...this.#counters.values(), ...countersOf(this.#histograms.values())],
       histograms: [...this.#histograms.values()],
-      gauges: [...this.#gauges.values()],
+      gauges: [
+        ...this.#gauges.values(),
+        ...this.#watched.map(({ name, read }) => ({ name, values: [], value: read() })),
+      ],
     };
     this.#counters = new Map();
     this.#histograms = new Map();

@@ -17,6 +17,8 @@ interface Histogram {
   readonly labels: Labels;
   /** Upper bounds, ascending, without the infinite one. */
   readonly buckets: readonly number[];
+  /** A counter with the same labels, which counts each observation: it is made when counts are handed over. */
+  readonly counter?: string;
 }
 /**
  * `isolates`: the sum of what each isolate said last. `latest`: the greatest that was ever said. `scrape`: looked up

@@ -18,11 +18,17 @@ export interface OtelSettings {
 
 export interface OtelDeps {
   log: Pick<Logger, "event">;
-  sleep: (ms: number, signal: AbortSignal) => Promise<unknown>;
+  sleep: (ms: number, signal?: AbortSignal) => Promise<unknown>;
+  now: () => number;
 }
 
 const SERVICE = "ma-intelligence-api";
 const EXPORT_LIMIT_MS = 5_000;
+/** What ends within this time is sent together: each sending costs more than making the spans. */
+const HOLD_MS = 1_000;
+const MOST_HELD = 500;
+/** Whoever promised to send did not: its invocation was ended. */
+const GIVEN_UP_MS = 2 * HOLD_MS;
 /** Stands in for whatever work is recorded, so that requests, messages, jobs and objects are all recorded alike. */
 const STAND_IN = "https://work.invalid/";
 
@@ -82,6 +88,9 @@ export class OtelTracing implements Tracing {
   readonly #version: string;
   readonly #exporter: OTLPExporter;
   #failing = false;
+  #held: RecordedSpan[] = [];
+  /** Until then somebody is going to send what is held. */
+  #awaitedUntil = 0;
 
   constructor({ url, headers, version }: OtelSettings, deps: OtelDeps) {
     this.#deps = deps;
@@ -104,7 +113,7 @@ export class OtelTracing implements Tracing {
         const error = done.outcome?.ok === false ? errorKind(done.outcome.error) : null;
         closeRoot(root, work, { dropped, error });
       },
-      send: (spans) => background(this.#send(spans)),
+      send: (spans) => this.#hold(spans, background),
     });
     await isolate.recorder(this.#version)(isolate.standIn(work, settle), background);
     const { outcome } = done;
@@ -113,7 +122,20 @@ export class OtelTracing implements Tracing {
     return outcome.value;
   }
 
-  async #send(spans: RecordedSpan[]): Promise<void> {
+  #hold(spans: RecordedSpan[], background: Background): void {
+    const { now, sleep } = this.#deps;
+    this.#held.push(...spans);
+    if (this.#held.length >= MOST_HELD) return background(this.#send());
+    if (now() < this.#awaitedUntil) return undefined;
+    this.#awaitedUntil = now() + GIVEN_UP_MS;
+    return background(sleep(HOLD_MS).then(async () => this.#send()));
+  }
+
+  async #send(): Promise<void> {
+    const spans = this.#held;
+    this.#held = [];
+    this.#awaitedUntil = 0;
+    if (spans.length === 0) return;
     const clock = new AbortController();
     const late = this.#deps.sleep(EXPORT_LIMIT_MS, clock.signal).then(
       () => "TimeoutError",

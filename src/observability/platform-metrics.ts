@@ -17,6 +17,7 @@ export const PLATFORM_METRICS = {
   http_request_duration_seconds: {
     type: "histogram",
     help: "Time from a request's arrival to its answer's headers.",
+    counter: "http_requests_total",
     labels: { method: METHODS, endpoint: ENDPOINT, status: { atMost: 60 } },
     buckets: SECONDS,
   },
@@ -117,9 +118,9 @@ export const PLATFORM_METRICS = {
   },
   db_queries_per_request: {
     type: "histogram",
-    help: "Statements that a request ran.",
+    help: "Statements that a request ran; of requests that ran any.",
     labels: NONE,
-    buckets: [0, 1, 2, 3, 5, 8, 13, 21, 50],
+    buckets: [1, 2, 3, 5, 8, 13, 21, 50],
   },
   llm_calls_total: {
     type: "counter",

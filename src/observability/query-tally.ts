@@ -1,12 +1,13 @@
 /** The statements of one piece of work. */
 export class QueryTally {
-  readonly #times = new Map<string, number>();
+  #times: Map<string, number> | null = null;
   #count = 0;
   #ms = 0;
 
   /** `statements`: by name, of one round trip. */
   add(statements: readonly string[], ms: number): void {
-    for (const name of statements) this.#times.set(name, (this.#times.get(name) ?? 0) + 1);
+    const times = (this.#times ??= new Map<string, number>());
+    for (const name of statements) times.set(name, (times.get(name) ?? 0) + 1);
     this.#count += statements.length;
     this.#ms += ms;
   }
@@ -21,6 +22,8 @@ export class QueryTally {
 
   /** Statements that were run more often than `most` times. */
   repeated(most: number): { statement: string; times: number }[] {
-    return [...this.#times].flatMap(([statement, times]) => (times > most ? [{ statement, times }] : []));
+    return [...(this.#times ?? [])].flatMap(([statement, times]) =>
+      times > most ? [{ statement, times }] : [],
+    );
   }
 }

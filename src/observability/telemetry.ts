@@ -2,7 +2,7 @@ import type { ObservabilityConfig } from "../config/observability-config.ts";
 import type { ErrorReporter } from "./error-reporter.ts";
 import type { Logger } from "./logger.ts";
 import type { MetricFlush } from "./metric-flush.ts";
-import { hex } from "../lib/hex.ts";
+import type { RandomHex } from "../lib/random-hex.ts";
 import { isExpected } from "./is-expected.ts";
 import { isSampled, newTraceContext } from "./trace-context.ts";
 import type { Background, Tracing } from "./tracing.ts";
@@ -17,7 +17,9 @@ export interface TelemetryDeps {
   errors: ErrorReporter;
   usage: UsagePoints;
   now: () => number;
-  randomBytes: (length: number) => Uint8Array<ArrayBuffer>;
+  ids: Pick<RandomHex, "take">;
+  /** Of the shares of traces and lines that are kept. */
+  salt: number;
 }
 
 /** A message, a run of a job or a call of an object. `caller`: who handed it over, null when nobody did. */
@@ -39,15 +41,16 @@ export class Telemetry {
 
   /** Who works, in a trace of our own or in the caller's. A stranger's wish to be recorded is not heard. */
   callerOf(requestId: string, parent: TraceContext | null): Caller {
-    const { config, randomBytes } = this.deps;
-    const trace = newTraceContext(parent, false, randomBytes);
-    return { requestId, trace: { ...trace, sampled: isSampled(trace.traceId, config.traces?.sample ?? 0) } };
+    const { config, ids, salt } = this.deps;
+    const trace = newTraceContext(parent, false, ids);
+    trace.sampled = config.traces !== null && isSampled(trace.traceId, config.traces.sample, salt);
+    return { requestId, trace };
   }
 
   /** The same trace and request, at somebody to whom our own code handed them. */
   calleeOf(caller: Caller): Caller {
     const { trace, requestId } = caller;
-    return { requestId, trace: newTraceContext(trace, trace.sampled, this.deps.randomBytes) };
+    return { requestId, trace: newTraceContext(trace, trace.sampled, this.deps.ids) };
   }
 
   work(kind: WorkKind, name: string, caller: Caller): Work {
@@ -65,9 +68,9 @@ export class Telemetry {
     background: Background,
     run: (work: Work) => Promise<Result>,
   ): Promise<Result> {
-    const { config, flush, randomBytes } = this.deps;
+    const { config, flush, ids } = this.deps;
     const own = caller === null ? null : this.calleeOf(caller);
-    const requestId = (): string => `req_${hex(randomBytes(REQUEST_ID_BYTES))}`;
+    const requestId = (): string => `req_${ids.take(REQUEST_ID_BYTES)}`;
     const work = this.work(kind, name, own ?? this.callerOf(requestId(), null));
     if (!config.enabled) return run(work);
     try {

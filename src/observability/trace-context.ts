@@ -1,4 +1,4 @@
-import { hex } from "../lib/hex.ts";
+import type { RandomHex } from "../lib/random-hex.ts";
 import type { TraceContext } from "./work.ts";
 
 const FORM = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
@@ -25,15 +25,17 @@ export function traceParent({ traceId, spanId, sampled }: TraceContext): string 
 export function newTraceContext(
   parent: TraceContext | null,
   sampled: boolean,
-  randomBytes: (length: number) => Uint8Array<ArrayBuffer>,
+  ids: Pick<RandomHex, "take">,
 ): TraceContext {
-  const bytes = hex(randomBytes(parent === null ? 24 : 8));
-  const spanId = bytes.slice(0, 16);
-  if (parent === null) return { traceId: bytes.slice(16), spanId, parentId: null, sampled, state: null };
+  const spanId = ids.take(8);
+  if (parent === null) return { traceId: ids.take(16), spanId, parentId: null, sampled, state: null };
   return { traceId: parent.traceId, spanId, parentId: parent.spanId, sampled, state: parent.state };
 }
 
-/** Whether a trace is recorded: the same answer wherever it is asked, so that a trace is recorded whole or not at all. */
-export function isSampled(traceId: string, ratio: number): boolean {
-  return Number.parseInt(traceId.slice(-8), 16) < ratio * 0x1_0000_0000;
+/**
+ * Whether a trace is among the share that is kept: the same answer wherever it is asked. `salt`: 32 bits that nobody else
+ * knows, so that who chooses a trace id does not choose the answer.
+ */
+export function isSampled(traceId: string, ratio: number, salt: number): boolean {
+  return (Number.parseInt(traceId.slice(-8), 16) ^ salt) >>> 0 < ratio * 0x1_0000_0000;
 }

@@ -35,9 +35,12 @@ export class UsagePoints {
     this.#sink = sink;
   }
 
+  /** Where nothing is bound, nobody need make what nobody takes. */
+  get isBound(): boolean {
+    return this.#sink !== undefined;
+  }
+
   request({ organisationId, endpoint, status, cache, durationMs, queries, credits }: RequestPoint): void {
-    // Where nothing is bound, every request would make what nobody takes.
-    if (this.#sink === undefined) return;
     const blobs = ["request", endpoint, `${Math.floor(status / 100)}xx`, cache];
     this.#write(organisationId, blobs, [durationMs, queries, credits]);
   }

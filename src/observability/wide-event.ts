@@ -5,7 +5,7 @@ import { inWork, type Work, type WorkKind } from "./work.ts";
 
 /** The part of `Telemetry` that a line needs. */
 interface Told {
-  deps: Pick<TelemetryDeps, "config" | "log">;
+  deps: Pick<TelemetryDeps, "config" | "log" | "salt">;
 }
 
 /** How a piece of work ended. */
@@ -40,7 +40,7 @@ function rateOf({ deps }: Told, { kind }: Work, { level, durationMs }: Outcome):
  */
 export function tellWork(telemetry: Told, work: Work, outcome: Outcome): void {
   const rate = rateOf(telemetry, work, outcome);
-  if (rate < 1 && !isSampled(work.caller.trace.traceId, rate)) return;
+  if (rate < 1 && !isSampled(work.caller.trace.traceId, rate, telemetry.deps.salt)) return;
   const { event, name } = LINES[work.kind];
   const line = {
     [name]: work.name,

@@ -33,7 +33,7 @@ export class Work {
   name: string;
   readonly caller: Caller;
   readonly queries = new QueryTally();
-  readonly #fields: WorkFields = {};
+  readonly #fields: WorkFields[] = [];
 
   constructor(kind: WorkKind, name: string, caller: Caller) {
     this.kind = kind;
@@ -41,19 +41,14 @@ export class Work {
     this.caller = caller;
   }
 
+  /** Put together when somebody asks: of most work nobody does. */
   get fields(): Readonly<WorkFields> {
-    return this.#fields;
+    return Object.assign({}, ...this.#fields) as WorkFields; // as added
   }
 
   /** Ids, counts and kinds; never a personal datum, a token or a body. */
   add(fields: WorkFields): void {
-    Object.assign(this.#fields, fields);
-  }
-
-  /** Counts up. */
-  bump(field: string, by = 1): void {
-    const before = this.#fields[field];
-    this.#fields[field] = (typeof before === "number" ? before : 0) + by;
+    this.#fields.push(fields);
   }
 }
 

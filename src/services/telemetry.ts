@@ -1,6 +1,7 @@
 import type { Config } from "../config/config.ts";
 import { MetricsClient } from "../durable/metrics-client.ts";
-import { randomBytes } from "../lib/random-bytes.ts";
+import { crc32 } from "../lib/crc32.ts";
+import { randomHex } from "../lib/random-hex.ts";
 import { type ErrorReporter, UNTRACKED_ERRORS } from "../observability/error-reporter.ts";
 import type { Logger } from "../observability/logger.ts";
 import { MetricFlush, outbox } from "../observability/metric-flush.ts";
@@ -18,7 +19,7 @@ interface Parts {
 
 const reportBudget = new ReportBudget();
 
-function buildTracing({ config, log }: Parts, env: Env): Tracing {
+function buildTracing({ config, log, now }: Parts, env: Env): Tracing {
   const { traces } = config.observability;
   if (traces === null) return NO_TRACING;
   const { url, headers } = traces;
@@ -26,7 +27,8 @@ function buildTracing({ config, log }: Parts, env: Env): Tracing {
     { url, headers, version: env.VERSION.id },
     {
       log,
-      sleep: async (ms, signal) => scheduler.wait(ms, { signal }),
+      sleep: async (ms, signal) => scheduler.wait(ms, signal === undefined ? {} : { signal }),
+      now,
     },
   );
 }
@@ -64,6 +66,7 @@ export function buildTelemetry({ config, log, now }: Parts, env: Env): Telemetry
     tracing: buildTracing({ config, log, now }, env),
     errors: buildErrorReporter({ config, log, now }, env),
     now,
-    randomBytes,
+    ids: randomHex,
+    salt: crc32(env.VERSION.id),
   });
 }

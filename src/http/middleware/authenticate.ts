@@ -43,7 +43,7 @@ export const authenticate = createMiddleware<AppEnv>(async (context, next) => {
     throw new RequestRefused("auth.credential_invalid", headers);
   }
   context.set("principal", principal);
-  noteCaller(principal);
+  noteCaller(context.get("work"), principal);
   await next();
 });
 

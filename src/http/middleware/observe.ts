@@ -12,17 +12,14 @@ const REPEATS = 3;
 
 /** Requests that this isolate is answering. */
 class InProgress {
-  #count = 0;
-
-  change(by: number): void {
-    this.#count += by;
-    metrics.set("http_requests_in_progress", {}, this.#count);
-  }
+  count = 0;
 }
 
 const inProgress = new InProgress();
+metrics.watch("http_requests_in_progress", () => inProgress.count);
 
 function tellQueries({ deps }: Telemetry, work: Work, endpoint: string): void {
+  if (work.queries.count === 0) return;
   metrics.observe("db_queries_per_request", {}, work.queries.count);
   if (work.queries.count <= REPEATS) return;
   const repeated = work.queries.repeated(REPEATS);
@@ -35,12 +32,14 @@ function tellQueries({ deps }: Telemetry, work: Work, endpoint: string): void {
 
 /** `status`: 500 when nothing answered. */
 interface Ended {
+  method: string;
   endpoint: string;
   status: number;
   durationMs: number;
 }
 
 function tellUsage(telemetry: Telemetry, work: Work, { status, durationMs }: Ended): void {
+  if (!telemetry.deps.usage.isBound) return;
   const { organisation_id: organisation, cache, credits } = work.fields;
   if (typeof organisation !== "string") return;
   telemetry.deps.usage.request({
@@ -56,9 +55,8 @@ function tellUsage(telemetry: Telemetry, work: Work, { status, durationMs }: End
 
 /** What the metrics and the log learn of a request that is over. */
 function tell(telemetry: Telemetry, work: Work, ended: Ended): void {
-  const { endpoint, status, durationMs } = ended;
-  const labels = { method: String(work.fields["method"]), endpoint, status: String(status) };
-  metrics.count("http_requests_total", labels);
+  const { method, endpoint, status, durationMs } = ended;
+  const labels = { method, endpoint, status: String(status) };
   metrics.observe("http_request_duration_seconds", labels, durationMs / 1_000);
   tellQueries(telemetry, work, endpoint);
   tellUsage(telemetry, work, ended);
@@ -70,33 +68,36 @@ export const observe = createMiddleware<AppEnv>(async (context, next) => {
   const { telemetry } = context.get("isolate").services;
   const { config, now, flush } = telemetry.deps;
   if (!config.enabled) return next();
-  const request = context.req.raw;
-  const parent = readTraceParent(request.headers.get("traceparent"), request.headers.get("tracestate"));
+  const { method, headers: asked } = context.req.raw;
+  const parent = readTraceParent(asked.get("traceparent"), asked.get("tracestate"));
   const caller = telemetry.callerOf(context.get("requestId"), parent);
-  const work = telemetry.work("request", request.method, caller);
+  const work = telemetry.work("request", method, caller);
+  context.set("work", work);
   const background = (later: Promise<unknown>): void => context.executionCtx.waitUntil(later);
   const started = now();
   // Errors are answered further in; what gets here as one is answered by the platform.
-  const ended = { status: 500, endpoint: "" };
-  inProgress.change(1);
+  const ended = { method, status: 500, endpoint: "" };
+  inProgress.count += 1;
   try {
-    await telemetry.run(work, background, async () => {
+    const answer = async (): Promise<void> => {
       try {
         await next();
         ended.status = context.res.status;
       } finally {
         ended.endpoint = endpointOf(context);
-        work.name = `${request.method} ${ended.endpoint}`;
-        work.add({ method: request.method, status: ended.status });
+        work.name = `${method} ${ended.endpoint}`;
+        work.add({ method, status: ended.status });
       }
-    });
+    };
+    // A trace is recorded from here; what runs without one enters the work later, see `enterWork`.
+    await (caller.trace.sampled ? telemetry.run(work, background, answer) : answer());
     if (config.queryHeaders) {
       const { headers } = context.res;
       headers.set("x-db-query-count", String(work.queries.count));
       headers.set("x-db-time-ms", String(work.queries.ms));
     }
   } finally {
-    inProgress.change(-1);
+    inProgress.count -= 1;
     tell(telemetry, work, { ...ended, durationMs: now() - started });
     flush.settle(background);
   }

@@ -1,6 +1,5 @@
 import { createMiddleware } from "hono/factory";
 import { metrics } from "../../observability/metric-buffer.ts";
-import { currentWork } from "../../observability/work.ts";
 import type { AppEnv } from "../app-env.ts";
 import { taggedResponse } from "../json-response.ts";
 import { noteCaller } from "../note-caller.ts";
@@ -32,8 +31,9 @@ export const serveHot = createMiddleware<AppEnv>(async (context, next) => {
   }
   metrics.count("cache_hits_total", RESPONSE);
   metrics.count("cache_hits_total", PRINCIPAL);
-  noteCaller(principal);
-  currentWork()?.add(ANSWERED);
+  const work = context.get("work");
+  noteCaller(work, principal);
+  work?.add(ANSWERED);
   if (!services.config.limiter.enabled) return taggedResponse(request, found, HOT);
   const limits = await chargeRequest(context, "search", principal);
   return taggedResponse(request, found, { ...HOT, ...limits });

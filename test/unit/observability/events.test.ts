@@ -48,7 +48,9 @@ describe("every event", () => {
 });
 
 function isRecorded(name: string): boolean {
-  return new RegExp(`\\.(?:count|observe|set)\\([^;]*?"${name}"|name: "${name}"`).test(PROGRAM);
+  const made = Object.entries(METRICS).find(([, metric]) => "counter" in metric && metric.counter === name);
+  const recorded = made?.[0] ?? name;
+  return new RegExp(`\\.(?:count|observe|set|watch)\\([^;]*?"${recorded}"|name: "${recorded}"`).test(PROGRAM);
 }
 
 /** No language model is called yet. */

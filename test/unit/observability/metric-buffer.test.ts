@@ -5,9 +5,9 @@ describe("what an isolate counts", () => {
   test("is added up by labels and observed by bucket, and is gone once it was drained", () => {
     const buffer = new MetricBuffer();
     const labels = { method: "GET", endpoint: "/health", status: "200" };
-    buffer.count("http_requests_total", labels);
-    buffer.count("http_requests_total", labels, 2);
-    buffer.count("http_requests_total", { ...labels, status: "404" });
+    buffer.count("dead_letters_total", { queue: "exports", reason: "exhausted" });
+    buffer.count("dead_letters_total", { queue: "exports", reason: "exhausted" }, 2);
+    buffer.count("dead_letters_total", { queue: "events", reason: "exhausted" });
     for (const seconds of [0, 0.005, 0.006, 10, 11]) {
       buffer.observe("http_request_duration_seconds", labels, seconds);
     }
@@ -16,8 +16,10 @@ describe("what an isolate counts", () => {
     expect(buffer.events).toBe(8);
     const { counters, histograms, gauges } = buffer.drain();
     expect(counters).toEqual([
-      { name: "http_requests_total", values: ["GET", "/health", "200"], by: 3 },
-      { name: "http_requests_total", values: ["GET", "/health", "404"], by: 1 },
+      { name: "dead_letters_total", values: ["exports", "exhausted"], by: 3 },
+      { name: "dead_letters_total", values: ["events", "exhausted"], by: 1 },
+      // Each request that is timed is counted.
+      { name: "http_requests_total", values: ["GET", "/health", "200"], by: 5 },
     ]);
     expect(histograms).toEqual([
       {

@@ -55,7 +55,8 @@ test("an object's call goes on in its caller's trace, and what breaks in it is r
     tracing: NO_TRACING,
     errors: { report },
     now: () => 0,
-    randomBytes: (length: number) => new Uint8Array(length).fill(7),
+    ids: { take: (bytes: number) => "07".repeat(bytes) },
+    salt: 0,
   } as never);
   const work = new ObjectWork(telemetry, { waitUntil: () => undefined });
   const traceId = "a".repeat(32);

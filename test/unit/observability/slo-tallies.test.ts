@@ -17,7 +17,6 @@ interface Answer {
 function talliesOfAnswers(answers: readonly Answer[]): Tallies {
   const buffer = new MetricBuffer();
   for (const { seconds, ...labels } of answers) {
-    buffer.count("http_requests_total", labels);
     buffer.observe("http_request_duration_seconds", labels, seconds);
   }
   return talliesOf(buffer.drain());

@@ -4,6 +4,7 @@ import { setImmediate } from "node:timers/promises";
 import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
 import { hex } from "../../../src/lib/hex.ts";
+import { RandomHex } from "../../../src/lib/random-hex.ts";
 import { closeRoot, openRoot } from "../../../src/observability/root-span.ts";
 import {
   type RecordedSpan,
@@ -21,6 +22,8 @@ import { inWork, type TraceContext, Work } from "../../../src/observability/work
 import { envelopeOf, senderOf } from "../../../src/queue/trace-envelope.ts";
 
 const randomBytes = (length: number) => crypto.getRandomValues(new Uint8Array(length));
+const ids = new RandomHex(randomBytes);
+const SALT = 0x9e37_79b9;
 
 const id = (bytes: number) =>
   fc
@@ -37,7 +40,7 @@ const context: fc.Arbitrary<TraceContext> = fc.record({
 });
 
 function workOf(sampled = true): Work {
-  const trace = newTraceContext(null, sampled, randomBytes);
+  const trace = newTraceContext(null, sampled, ids);
   return new Work("request", "GET /api/v2/limits", { requestId: "req_1", trace });
 }
 
@@ -86,7 +89,7 @@ describe("a trace context", () => {
   test("of ours within another's has its trace, its span as the parent, and a span of its own", () => {
     fc.assert(
       fc.property(context, (parent) => {
-        const { traceId, parentId, spanId, state } = newTraceContext(parent, true, randomBytes);
+        const { traceId, parentId, spanId, state } = newTraceContext(parent, true, ids);
         expect({ traceId, parentId, state }).toEqual({
           traceId: parent.traceId,
           parentId: parent.spanId,
@@ -98,13 +101,13 @@ describe("a trace context", () => {
   });
 
   test("is sampled in about the share that was asked for, and in every larger one", () => {
-    const ids = Array.from({ length: 20_000 }, () => hex(randomBytes(16)));
-    const share = ids.filter((one) => isSampled(one, 0.25)).length / ids.length;
+    const traces = Array.from({ length: 20_000 }, () => hex(randomBytes(16)));
+    const share = traces.filter((one) => isSampled(one, 0.25, SALT)).length / traces.length;
     expect(share).toBeGreaterThan(0.22);
     expect(share).toBeLessThan(0.28);
-    expect(ids.filter((one) => isSampled(one, 0.25) && !isSampled(one, 0.5))).toEqual([]);
-    expect(ids.some((one) => isSampled(one, 0))).toBe(false);
-    expect(ids.every((one) => isSampled(one, 1))).toBe(true);
+    expect(traces.filter((one) => isSampled(one, 0.25, SALT) && !isSampled(one, 0.5, SALT))).toEqual([]);
+    expect(traces.some((one) => isSampled(one, 0, SALT))).toBe(false);
+    expect(traces.every((one) => isSampled(one, 1, SALT))).toBe(true);
   });
 });
 

@@ -14,7 +14,7 @@ function bench(settings: Record<string, string> = {}, level: LogLevel = "info") 
   const write = (line: string): void => void lines.push(JSON.parse(line));
   const config = observabilityConfig(z.object(OBSERVABILITY_SETTINGS).parse(settings));
   const log = new Logger({ level, write, now: () => 0 });
-  return { lines, log, telemetry: { deps: { config, log } } };
+  return { lines, log, telemetry: { deps: { config, log, salt: 0 } } };
 }
 
 function workOf(kind: WorkKind, traceId = "f".repeat(32)): Work {
@@ -28,8 +28,8 @@ test("a line says what was done, for whom, how long it took and what the databas
   const { lines, telemetry } = bench({ LOG_SAMPLE: "1" });
   const work = workOf("request");
   work.add({ organisation_id: "org_1", status: 200, cache: "kv" });
-  work.bump("provider_calls");
-  work.bump("provider_calls");
+  work.add({ provider_calls: 1 });
+  work.add({ provider_calls: 2 });
   work.queries.add(["select_companies_123456", "select_notes_123456"], 7);
   tellWork(telemetry, work, FAST);
   expect(lines).toEqual([
