@@ -21,6 +21,15 @@ export function unseen(about: string, seen: Seen<unknown>): Finding[] {
   return seen.ok ? [] : [{ level: "fail", about, figure: seen.reason }];
 }
 
+/** The page, if its counters are on it: it goes without when one shard does not answer. */
+export function counted(page: Seen<Sample[]>): Seen<Sample[]> {
+  if (!page.ok) return page;
+  const read = samplesOf(page.value, "metrics_collector_up").some(
+    ({ labels, value }) => labels["collector"] === "shards" && value === 1,
+  );
+  return read ? page : { ok: false, reason: "not seen: the page has no counters, see metrics-partial" };
+}
+
 export function finding(about: string, level: Level, figure: string): Finding {
   return { about, level, figure };
 }

@@ -1,7 +1,7 @@
 import type { Runbook } from "./runbooks.ts";
 
-/** Critical wakes somebody up; a warning waits for the morning. */
-export type Severity = "critical" | "warning";
+/** Critical wakes somebody up; a warning waits for the morning; nobody is told of `none`: it only mutes others. */
+export type Severity = "critical" | "warning" | "none";
 export type Category = "slo" | "availability" | "cost" | "data" | "security";
 /** The `uid` of a dashboard. */
 export type DashboardUid =

@@ -1,3 +1,4 @@
+import { MONITORING_ROUTES } from "../../src/observability/monitoring-routes.ts";
 import { SLOS } from "../../src/observability/slos.ts";
 import type { Alert } from "./alert.ts";
 import { select, series } from "./promql.ts";
@@ -22,11 +23,37 @@ export function availabilityAlerts(clock: RuleClock): Alert[] {
       description: "Ask /ready, look at the provider's status page; nothing in this service mends it.",
       when: "a dependency did not answer for 30 s",
     },
+    ...aftermath(clock),
     httpErrors(clock),
     ...slowRoutes(clock),
     breakerOpen(clock),
     limiterDegraded(clock),
   ];
+}
+
+/**
+ * Windows stay full of failures after what caused them is over: these keep muting what looks back 5 and 30 minutes,
+ * some minutes longer than it does.
+ */
+function aftermath(clock: RuleClock): Alert[] {
+  const down =
+    'ALERTS{alertname="DependencyDown", alertstate="firing", dependency=~"database|durable_objects"}';
+  return [
+    { window: "5m", minutes: 7 },
+    { window: "30m", minutes: 35 },
+  ].map(({ window, minutes }) => ({
+    name: "DependencyWasDown",
+    severity: "none",
+    category: "availability",
+    runbook: "dependency-down",
+    dashboard: "ma-api",
+    expr: `max by (dependency) (max_over_time(${down}[${clock.span(minutes * MINUTE)}]))`,
+    for: null,
+    labels: { window },
+    summary: `{{ $labels.dependency }} was away: what looks back ${window} still sees it`,
+    description: "Nothing to do: it keeps alerts about the same failure from being sent.",
+    when: "the database or the Durable Objects were down within the last 7 or 35 minutes; mutes what looks back so far",
+  }));
 }
 
 function blindness(clock: RuleClock): Alert[] {
@@ -39,10 +66,22 @@ function blindness(clock: RuleClock): Alert[] {
       runbook: "metrics-missing",
       dashboard: "ma-api",
       expr: `${up} == 0 or absent(${up})`,
-      for: clock.span(2 * MINUTE),
+      for: clock.span(MINUTE / 2),
       summary: "Prometheus gets no metrics: no other alert can fire",
       description: "Ask /health first: either the service is down, or the token or the address is wrong.",
-      when: "no scrape succeeded for 2 minutes, or nothing is scraped",
+      when: "no scrape succeeded for 30 s, or nothing is scraped",
+    },
+    {
+      name: "CountersMissing",
+      severity: "critical",
+      category: "availability",
+      runbook: "metrics-partial",
+      dashboard: "ma-api",
+      expr: `${series("metrics_collector_up", { collector: "shards" })} == 0`,
+      for: clock.span(MINUTE),
+      summary: "/metrics has no counters: no alert about requests, jobs or money can fire",
+      description: "The MetricsShard objects do not answer: see /ready for durable_objects, then the log.",
+      when: "the counters of /metrics could not be read for a minute",
     },
     {
       name: "MetricsPartial",
@@ -50,20 +89,22 @@ function blindness(clock: RuleClock): Alert[] {
       category: "availability",
       runbook: "metrics-partial",
       dashboard: "ma-api",
-      expr: `${series("metrics_collector_up")} == 0`,
+      expr: `${series("metrics_collector_up", { collector: { not: "shards" } })} == 0`,
       for: clock.span(5 * MINUTE),
       summary: "The {{ $labels.collector }} part of /metrics is missing",
       description: "What it counts cannot alert; read the logs of GET /metrics for why.",
-      when: "a part of /metrics could not be collected for 5 minutes",
+      when: "a part of /metrics other than the counters could not be collected for 5 minutes",
     },
   ];
 }
 
 function httpErrors(clock: RuleClock): Alert {
   const window = clock.span(5 * MINUTE);
-  const errors = `sum(rate(${series("http_requests_total", { status: { re: "5.." } })}[${window}]))`;
-  const all = `sum(rate(${series("http_requests_total")}[${window}]))`;
-  const enough = `${all} * ${clock.seconds(5 * MINUTE)} >= ${THRESHOLDS.leastRequests}`;
+  const endpoint = { notRe: MONITORING_ROUTES };
+  const errors = `sum(rate(${series("http_requests_total", { endpoint, status: { re: "5.." } })}[${window}]))`;
+  const all = `sum(rate(${series("http_requests_total", { endpoint })}[${window}]))`;
+  const seconds = clock.seconds(5 * MINUTE);
+  const enough = `${all} * ${seconds} >= ${THRESHOLDS.leastRequests}\nand\n${errors} * ${seconds} >= ${THRESHOLDS.leastErrors}`;
   return {
     name: "HttpErrors",
     severity: "critical",
@@ -71,11 +112,11 @@ function httpErrors(clock: RuleClock): Alert {
     runbook: "http-errors",
     dashboard: "ma-api",
     expr: `${errors} / ${all} > ${THRESHOLDS.errorRatio}\nand\n${enough}`,
-    for: clock.span(MINUTE),
-    summary: "{{ $value | humanizePercentage }} of all answers are 5xx",
+    for: clock.span(MINUTE / 4),
+    summary: "{{ $value | humanizePercentage }} of the answers to clients are 5xx",
     description:
       "See which routes and statuses, then /ready and the last deployment: roll back if it began there.",
-    when: `more than ${THRESHOLDS.errorRatio * 100} % of at least ${THRESHOLDS.leastRequests} answers in 5 minutes are 5xx, for a minute`,
+    when: `more than ${THRESHOLDS.errorRatio * 100} % of at least ${THRESHOLDS.leastRequests} answers in 5 minutes are 5xx, at least ${THRESHOLDS.leastErrors} of them, for 15 s; monitoring's own requests do not count`,
   };
 }
 
@@ -106,7 +147,7 @@ function slowRoutes(clock: RuleClock): Alert[] {
   });
 }
 
-/** A probe every half minute shows it half open for a moment: open at some time within two minutes is open. */
+/** Half open too: nothing has succeeded since it opened, and without traffic nobody tries. */
 function breakerOpen(clock: RuleClock): Alert {
   return {
     name: "ProviderBreakerOpen",
@@ -114,12 +155,12 @@ function breakerOpen(clock: RuleClock): Alert {
     category: "availability",
     runbook: "provider-breaker",
     dashboard: "ma-enrichment-cache",
-    expr: `max_over_time(${series("provider_breaker_state")}[${clock.span(2 * MINUTE)}]) == 2`,
+    expr: `${series("provider_breaker_state")} > 0`,
     for: clock.span(5 * MINUTE),
     summary: "{{ $labels.provider }} is not asked any more: it failed too often",
     description:
       "Stale copies are served meanwhile. Check the provider's status page, our key and its quota.",
-    when: "a provider's circuit breaker kept opening for 5 minutes",
+    when: "a provider failed ten times in a row and has not answered well since, for 5 minutes",
   };
 }
 

@@ -15,6 +15,9 @@ const ROUTES = [
   { labels: ["alertname=RouteSlow", "severity=warning", "category=slo"], receivers: "slack" },
   { labels: ["alertname=LlmCostHigh", "severity=warning", "category=cost"], receivers: "cost-mail,slack" },
   { labels: ["severity=critical", "category=cost"], receivers: "cost-mail,page" },
+  { labels: ["alertname=CountersMissing", "severity=critical", "category=availability"], receivers: "page" },
+  { labels: ["alertname=QueuePaused", "severity=warning", "category=data"], receivers: "slack" },
+  { labels: ["alertname=DependencyWasDown", "severity=none", "category=availability"], receivers: "nobody" },
   { labels: ["alertname=FromElsewhere"], receivers: "slack" },
 ];
 

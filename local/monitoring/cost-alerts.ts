@@ -48,14 +48,13 @@ function cacheRatio(clock: RuleClock): Alert {
   return {
     name: "CacheHitRatioLow",
     severity: "warning",
-    category: "cost",
+    category: "availability",
     runbook: "cache-ratio",
     dashboard: "ma-enrichment-cache",
     expr: `${hits} / ${reads} < ${THRESHOLDS.cacheHitRatio}\nand\n${reads} * ${clock.seconds(30 * MINUTE)} >= ${THRESHOLDS.leastCacheReads}`,
     for: clock.span(15 * MINUTE),
     summary: "Caches answer only {{ $value | humanizePercentage }} of the reads of companies",
-    description:
-      "A large batch of new companies explains it; else see which level fails: KV, edge or Postgres.",
+    description: "See which level fails (KV, edge or Postgres), and whether a caller forces refreshes.",
     when: `caches answered less than ${THRESHOLDS.cacheHitRatio * 100} % of at least ${THRESHOLDS.leastCacheReads} reads in half an hour, for 15 minutes`,
   };
 }

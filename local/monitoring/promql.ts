@@ -2,19 +2,23 @@ import type { LabelsOf, MetricName } from "../../src/observability/metrics.ts";
 
 /** A value, or a matcher that is not `=`. */
 type Match = string | { re: string } | { not: string } | { notRe: string };
-type Matches = Readonly<Record<string, Match>>;
+/** Several must all hold. */
+type Wanted = Match | readonly Match[];
+type Matches = Readonly<Record<string, Wanted>>;
 
 /** A series of the register by its name and labels. */
 export function series<Name extends MetricName>(
   name: Name,
-  labels: Partial<Record<keyof LabelsOf<Name>, Match>> = {},
+  labels: Partial<Record<keyof LabelsOf<Name>, Wanted>> = {},
 ): string {
   return select(name, labels as Matches);
 }
 
 /** Any series: names that are not known beforehand, and those that rules record. */
 export function select(name: string, labels: Matches): string {
-  const matchers = Object.entries(labels).map(([label, match]) => `${label}${matcher(match)}`);
+  const matchers = Object.entries(labels).flatMap(([label, wanted]) =>
+    [wanted].flat().map((match: Match) => `${label}${matcher(match)}`),
+  );
   return matchers.length === 0 ? name : `${name}{${matchers.join(", ")}}`;
 }
 

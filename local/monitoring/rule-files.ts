@@ -6,6 +6,7 @@ import { PROJECT_ROOT } from "../data-folder.ts";
 import type { Alert } from "./alert.ts";
 import { availabilityAlerts } from "./availability-alerts.ts";
 import { costAlerts } from "./cost-alerts.ts";
+import { jobAlerts } from "./job-alerts.ts";
 import { ruleClock, type RuleClock } from "./rule-clock.ts";
 import { promtoolTest, type RuleCase } from "./rule-case.ts";
 import { SERVICE_CASES } from "./service-cases.ts";
@@ -31,7 +32,13 @@ export function readMonitoringSettings(): MonitoringSettings {
 }
 
 export function serviceAlerts(clock: RuleClock): Alert[] {
-  return [...availabilityAlerts(clock), ...costAlerts(clock), ...workAlerts(clock), ...trustAlerts(clock)];
+  return [
+    ...availabilityAlerts(clock),
+    ...costAlerts(clock),
+    ...workAlerts(clock),
+    ...jobAlerts(clock),
+    ...trustAlerts(clock),
+  ];
 }
 
 /** The text of each file of rules by its name. At a scale of 20 all windows are a twentieth. */

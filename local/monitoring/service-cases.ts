@@ -1,4 +1,4 @@
-import type { RuleCase } from "./rule-case.ts";
+import type { Firing, RuleCase } from "./rule-case.ts";
 import { SCRAPE_JOB } from "./thresholds.ts";
 
 const UP = `up{job="${SCRAPE_JOB}"}`;
@@ -9,11 +9,11 @@ const REFUSED = 'http_requests_total{method="GET", endpoint="/api/v2/usage", sta
 /** Whether it can be seen, reached and used; and money. */
 export const SERVICE_CASES: readonly RuleCase[] = [
   {
-    name: "MetricsMissing: scrapes fail for more than two minutes, then succeed",
+    name: "MetricsMissing: scrapes fail for some minutes, then succeed",
     series: { [UP]: "1x5 0x5 1x5" },
     expected: [
-      { at: "7m", alert: "MetricsMissing", fires: [] },
-      { at: "9m", alert: "MetricsMissing", fires: [{ labels: { job: SCRAPE_JOB }, value: "" }] },
+      { at: "6m", alert: "MetricsMissing", fires: [] },
+      { at: "7m", alert: "MetricsMissing", fires: [{ labels: { job: SCRAPE_JOB }, value: "" }] },
       { at: "13m", alert: "MetricsMissing", fires: [] },
     ],
   },
@@ -23,10 +23,24 @@ export const SERVICE_CASES: readonly RuleCase[] = [
     expected: [{ at: "3m", alert: "MetricsMissing", fires: [{ labels: { job: SCRAPE_JOB }, value: "" }] }],
   },
   {
+    name: "CountersMissing: the shards are away for three minutes; another part is not its business",
+    series: {
+      'metrics_collector_up{collector="shards"}': "1x2 0x2 1x5",
+      'metrics_collector_up{collector="queues"}': "0x10",
+    },
+    expected: [
+      { at: "3m", alert: "CountersMissing", fires: [] },
+      { at: "4m", alert: "CountersMissing", fires: [{ labels: { collector: "shards" }, value: "" }] },
+      { at: "4m", alert: "MetricsPartial", fires: [] },
+      { at: "7m", alert: "CountersMissing", fires: [] },
+    ],
+  },
+  {
     name: "MetricsPartial: a collector is away for five minutes",
     series: {
+      'metrics_collector_up{collector="shards"}': "0x10",
       'metrics_collector_up{collector="queues"}': "0x10",
-      'metrics_collector_up{collector="database"}': "0x4 1x6",
+      'metrics_collector_up{collector="database_work"}': "0x4 1x6",
     },
     expected: [
       { at: "4m", alert: "MetricsPartial", fires: [] },
@@ -46,6 +60,22 @@ export const SERVICE_CASES: readonly RuleCase[] = [
     ],
   },
   {
+    name: "DependencyWasDown: for 7 and for 35 minutes after the database is back; a single probe that failed mutes nothing",
+    series: {
+      'dependency_up{dependency="database"}': "1x4 0x5 1x60",
+      'dependency_up{dependency="durable_objects"}': "1x4 0 1x60",
+      'dependency_up{dependency="kv"}': "0x70",
+    },
+    expected: [
+      { at: "4m", alert: "DependencyWasDown", fires: [] },
+      { at: "8m", alert: "DependencyWasDown", fires: wasDown("5m", "30m") },
+      { at: "15m", alert: "DependencyWasDown", fires: wasDown("5m", "30m") },
+      { at: "20m", alert: "DependencyWasDown", fires: wasDown("30m") },
+      { at: "43m", alert: "DependencyWasDown", fires: wasDown("30m") },
+      { at: "50m", alert: "DependencyWasDown", fires: [] },
+    ],
+  },
+  {
     name: "HttpErrors: 6 % of all answers are 5xx",
     series: { [OTHERS]: "0+94x20", [BROKEN]: "0+6x20" },
     expected: [{ at: "10m", alert: "HttpErrors", fires: [{ labels: {}, value: "6%" }] }],
@@ -54,6 +84,20 @@ export const SERVICE_CASES: readonly RuleCase[] = [
     name: "HttpErrors: 4 % are 5xx; 429 are none",
     series: { [OTHERS]: "0+76x20", [BROKEN]: "0+4x20", [REFUSED]: "0+20x20" },
     expected: [{ at: "10m", alert: "HttpErrors", fires: [] }],
+  },
+  {
+    name: "HttpErrors: at night, two failures of twenty requests, and monitoring's own that fail",
+    series: {
+      [OTHERS]: "0+4x20",
+      [BROKEN]: "0x5 2x15",
+      'http_requests_total{method="GET", endpoint="/ready", status="503"}': "0+4x20",
+      'http_requests_total{method="GET", endpoint="/metrics", status="200"}': "0+4x20",
+      'http_requests_total{method="GET", endpoint="/health/detailed", status="503"}': "0+4x20",
+    },
+    expected: [
+      { at: "6m", alert: "HttpErrors", fires: [] },
+      { at: "10m", alert: "HttpErrors", fires: [] },
+    ],
   },
   {
     name: "HttpErrors: 15 requests in five minutes are too few to judge",
@@ -82,15 +126,20 @@ export const SERVICE_CASES: readonly RuleCase[] = [
     expected: [{ at: "25m", alert: "RouteSlow", fires: [] }],
   },
   {
-    name: "ProviderBreakerOpen: a probe a minute shows it half open now and then",
+    name: "ProviderBreakerOpen: open or half open all the time counts; a good answer in between closes it",
     series: {
       'provider_breaker_state{provider="pappers"}': "2 1 2 2 1 2 2 1 2 2 2 1 2",
       'provider_breaker_state{provider="insee"}': "0 2 2 1x10",
       'provider_breaker_state{provider="bodacc"}': "0x12",
+      'provider_breaker_state{provider="kaspr"}': "2 2 1 2 0 2 2 1 2 2 2 2 2",
     },
     expected: [
       { at: "4m", alert: "ProviderBreakerOpen", fires: [] },
-      { at: "8m", alert: "ProviderBreakerOpen", fires: [{ labels: { provider: "pappers" }, value: "" }] },
+      {
+        at: "8m",
+        alert: "ProviderBreakerOpen",
+        fires: ["pappers", "insee"].map((provider) => ({ labels: { provider }, value: "" })),
+      },
     ],
   },
   {
@@ -149,6 +198,10 @@ export const SERVICE_CASES: readonly RuleCase[] = [
     expected: [{ at: "50m", alert: "CacheHitRatioLow", fires: [] }],
   },
 ];
+
+function wasDown(...windows: string[]): Firing[] {
+  return windows.map((window) => ({ labels: { dependency: "database", window }, value: "" }));
+}
 
 function reads(within: string, all: string): RuleCase["series"] {
   return route('method="GET", endpoint="/api/v2/companies/{siren}"', {

@@ -1,6 +1,6 @@
 import { KEY_LIFE_DAYS } from "../../src/domain/accounts/rotate-keyring.ts";
 import type { Alert } from "./alert.ts";
-import { series } from "./promql.ts";
+import { select, series } from "./promql.ts";
 import type { RuleClock } from "./rule-clock.ts";
 import { THRESHOLDS } from "./thresholds.ts";
 
@@ -81,6 +81,11 @@ function oldKeys(clock: RuleClock): Alert[] {
 function codeAlerts(clock: RuleClock): Alert[] {
   const common = { severity: "warning", category: "availability", dashboard: "ma-api" } as const;
   const window = clock.span(15 * MINUTE);
+  const slow = `sum(increase(${series("db_slow_queries_total")}[${window}]))`;
+  const trips = `sum(increase(${select("db_query_duration_seconds_count", {})}[${window}]))`;
+  const hour = clock.span(60 * MINUTE);
+  const repeated = series("db_repeated_queries_total");
+  const counted = series("metrics_collector_up", { collector: "shards" });
   return [
     {
       ...common,
@@ -96,17 +101,18 @@ function codeAlerts(clock: RuleClock): Alert[] {
       ...common,
       name: "SlowQueries",
       runbook: "slow-queries",
-      expr: `sum(increase(${series("db_slow_queries_total")}[${window}])) > ${THRESHOLDS.slowQueries}`,
+      expr: `${slow} > ${THRESHOLDS.slowQueries}\nand\n${slow} > ${THRESHOLDS.slowQueryShare} * ${trips}`,
       for: clock.span(5 * MINUTE),
       summary: "{{ $value | humanize }} slow round trips to the database in 15 minutes",
       description: "Find the statement in the log (slow_query) and in npm run db:report.",
-      when: `more than ${THRESHOLDS.slowQueries} round trips in 15 minutes took longer than SLOW_QUERY_MS`,
+      when: `more than ${THRESHOLDS.slowQueries} round trips, and more than ${THRESHOLDS.slowQueryShare * 100} % of all, took longer than SLOW_QUERY_MS in 15 minutes`,
     },
     {
       ...common,
       name: "RepeatedQueries",
       runbook: "repeated-queries",
-      expr: `sum by (endpoint) (increase(${series("db_repeated_queries_total")}[${clock.span(60 * MINUTE)}])) > 0`,
+      // A series begins with its first occurrence, which `increase` does not count: new is what was not there while all was counted.
+      expr: `sum by (endpoint) (increase(${series("db_repeated_queries_total")}[${hour}])) > 0\nor\n(sum by (endpoint) (${repeated} unless ${repeated} offset ${hour}) and on () (${counted} offset ${hour} == 1))`,
       for: null,
       summary: "{{ $labels.endpoint }} runs one statement more than three times a request",
       description: "A loop over a query. The log (query_repeated) names the statement.",

@@ -1,4 +1,5 @@
 import { SCHEDULE } from "../../src/cron/schedule.ts";
+import { JOB_CASES } from "./job-cases.ts";
 import type { RuleCase } from "./rule-case.ts";
 
 const OFTEN = (SCHEDULE["*/5 * * * *"] ?? []).map(({ name }) => name);
@@ -10,6 +11,7 @@ function lastSuccess(job: string): string {
 
 /** Queues, scheduled jobs, webhooks, audit, keys and our own faults. */
 export const UPKEEP_CASES: readonly RuleCase[] = [
+  ...JOB_CASES,
   {
     name: "DeadLettersNew: one message of the exports died; it is news for a quarter of an hour",
     series: {
@@ -48,6 +50,33 @@ export const UPKEEP_CASES: readonly RuleCase[] = [
     expected: [
       { at: "4m", alert: "QueueBacklogOld", fires: [] },
       { at: "6m", alert: "QueueBacklogOld", fires: [{ labels: { queue: "enrichment" }, value: "20m 0s" }] },
+    ],
+  },
+  {
+    name: "QueuePaused: for half an hour",
+    series: { 'queue_paused{queue="exports"}': "1x40", 'queue_paused{queue="events"}': "1x20 0x20" },
+    expected: [
+      { at: "29m", alert: "QueuePaused", fires: [] },
+      { at: "35m", alert: "QueuePaused", fires: [{ labels: { queue: "exports" }, value: "" }] },
+    ],
+  },
+  {
+    name: "WorkOld: an export of more than an hour; a large batch may take a day",
+    series: {
+      'jobs_oldest_seconds{work="export"}': "3000+60x30",
+      'jobs_oldest_seconds{work="batch"}': "100000+60x30",
+      'jobs_oldest_seconds{work="inbound_event"}': "100000+60x30",
+    },
+    expected: [
+      { at: "14m", alert: "WorkOld", fires: [] },
+      { at: "20m", alert: "WorkOld", fires: [{ labels: { work: "export" }, value: "1h 10m 0s" }] },
+    ],
+  },
+  {
+    name: "WorkOld: a batch of more than thirty hours",
+    series: { 'jobs_oldest_seconds{work="batch"}': "108600+60x30" },
+    expected: [
+      { at: "10m", alert: "WorkOld", fires: [{ labels: { work: "batch" }, value: "1d 6h 20m 0s" }] },
     ],
   },
   {
@@ -94,9 +123,20 @@ export const UPKEEP_CASES: readonly RuleCase[] = [
     expected: [{ at: "12m", alert: "CronNeverRan", fires: [] }],
   },
   {
-    name: "WebhooksGivenUp: 12 within an hour",
-    series: { 'webhook_attempts_total{result="given_up"}': "0+0.2x60" },
+    name: "WebhooksGivenUp: 12 of 72 within an hour",
+    series: {
+      'webhook_attempts_total{result="given_up"}': "0+0.2x60",
+      'webhook_attempts_total{result="delivered"}': "0+1x60",
+    },
     expected: [{ at: "60m", alert: "WebhooksGivenUp", fires: [{ labels: {}, value: "12" }] }],
+  },
+  {
+    name: "WebhooksGivenUp: 12 of 612 are one slow customer among many",
+    series: {
+      'webhook_attempts_total{result="given_up"}': "0+0.2x60",
+      'webhook_attempts_total{result="delivered"}': "0+10x60",
+    },
+    expected: [{ at: "60m", alert: "WebhooksGivenUp", fires: [] }],
   },
   {
     name: "WebhooksGivenUp: 4 within an hour, and retries do not count",
@@ -177,13 +217,18 @@ export const UPKEEP_CASES: readonly RuleCase[] = [
     ],
   },
   {
-    name: "SlowQueries: 30 in a quarter of an hour",
-    series: { db_slow_queries_total: "0+2x60" },
+    name: "SlowQueries: 30 of 900 in a quarter of an hour",
+    series: { db_slow_queries_total: "0+2x60", ...trips("0+60x60") },
     expected: [{ at: "40m", alert: "SlowQueries", fires: [{ labels: {}, value: "30" }] }],
   },
   {
+    name: "SlowQueries: 30 of 3,000 are one in a hundred",
+    series: { db_slow_queries_total: "0+2x60", ...trips("0+200x60") },
+    expected: [{ at: "40m", alert: "SlowQueries", fires: [] }],
+  },
+  {
     name: "SlowQueries: 15 in a quarter of an hour",
-    series: { db_slow_queries_total: "0+1x60" },
+    series: { db_slow_queries_total: "0+1x60", ...trips("0+10x60") },
     expected: [{ at: "40m", alert: "SlowQueries", fires: [] }],
   },
   {
@@ -201,8 +246,32 @@ export const UPKEEP_CASES: readonly RuleCase[] = [
     ],
   },
   {
+    name: "RepeatedQueries: the first of a route, whose series begins with it",
+    series: {
+      'metrics_collector_up{collector="shards"}': "1x160",
+      'db_repeated_queries_total{endpoint="/api/v2/tasks"}': "_x80 1x80",
+    },
+    expected: [
+      { at: "79m", alert: "RepeatedQueries", fires: [] },
+      { at: "82m", alert: "RepeatedQueries", fires: [{ labels: { endpoint: "/api/v2/tasks" }, value: "" }] },
+      { at: "145m", alert: "RepeatedQueries", fires: [] },
+    ],
+  },
+  {
+    name: "RepeatedQueries: all of them are new to a Prometheus that has just begun",
+    series: {
+      'metrics_collector_up{collector="shards"}': "1x40",
+      'db_repeated_queries_total{endpoint="/api/v2/tasks"}': "7x40",
+    },
+    expected: [{ at: "30m", alert: "RepeatedQueries", fires: [] }],
+  },
+  {
     name: "RepeatedQueries: none within the last hour",
     series: { 'db_repeated_queries_total{endpoint="/api/v2/tasks"}': "3+1x10 13x90" },
     expected: [{ at: "90m", alert: "RepeatedQueries", fires: [] }],
   },
 ];
+
+function trips(values: string): RuleCase["series"] {
+  return { 'db_query_duration_seconds_count{operation="select"}': values };
+}

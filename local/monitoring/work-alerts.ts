@@ -32,6 +32,7 @@ export function workAlerts(clock: RuleClock): Alert[] {
       description: "Paused? Failing consumer? More work than it can take? The runbook tells which.",
       when: `a queue's oldest message is older than ${THRESHOLDS.queueAgeSeconds / MINUTE} minutes, for 5 minutes`,
     },
+    ...stuckWork(clock),
     ...Object.entries(SCHEDULE).flatMap(([cron, jobs]) =>
       cronAlerts(
         clock,
@@ -39,19 +40,59 @@ export function workAlerts(clock: RuleClock): Alert[] {
         jobs.map(({ name }) => name),
       ),
     ),
+    webhooksGivenUp(clock),
+  ];
+}
+
+/** What stands still though no queue looks old: a pause puts its messages back each minute. */
+function stuckWork(clock: RuleClock): Alert[] {
+  const { oldestBatchSeconds, oldestJobSeconds, queuePausedSeconds } = THRESHOLDS;
+  const batch = series("jobs_oldest_seconds", { work: "batch" });
+  const job = series("jobs_oldest_seconds", { work: "export" });
+  const common = {
+    severity: "warning",
+    category: "data",
+    runbook: "queue-backlog",
+    dashboard: "ma-jobs-queues",
+  } as const;
+  return [
     {
-      name: "WebhooksGivenUp",
-      severity: "warning",
-      category: "data",
-      runbook: "webhooks-given-up",
-      dashboard: "ma-jobs-queues",
-      expr: `sum(increase(${series("webhook_attempts_total", { result: "given_up" })}[${clock.span(HOUR)}])) > ${THRESHOLDS.webhooksGivenUpAnHour}`,
-      for: null,
-      summary: "{{ $value | humanize }} deliveries were given up within an hour",
-      description: "One customer's endpoint is theirs to mend; several at once are ours to explain.",
-      when: `more than ${THRESHOLDS.webhooksGivenUpAnHour} deliveries of webhooks were given up within an hour`,
+      ...common,
+      name: "QueuePaused",
+      expr: `${series("queue_paused")} == 1`,
+      for: clock.span(queuePausedSeconds),
+      summary: "{{ $labels.queue }} is paused: nothing of it is done",
+      description: "Forgotten? POST /api/v2/admin/queues/{{ $labels.queue }}/resume. Else silence it.",
+      when: `a queue has been paused for ${queuePausedSeconds / MINUTE} minutes`,
+    },
+    {
+      ...common,
+      name: "WorkOld",
+      expr: `${batch} > ${oldestBatchSeconds}\nor\n${job} > ${oldestJobSeconds}`,
+      for: clock.span(5 * MINUTE),
+      summary: "The oldest open {{ $labels.work }} was accepted {{ $value | humanizeDuration }} ago",
+      description: "Is its queue paused, do its messages fail, or was one lost? The runbook tells which.",
+      when: `an open batch is older than ${oldestBatchSeconds / HOUR} hours (100,000 rows may take 28), or an export than ${oldestJobSeconds / HOUR} hour`,
     },
   ];
+}
+
+function webhooksGivenUp(clock: RuleClock): Alert {
+  const within = (result: string) =>
+    `sum(increase(${series("webhook_attempts_total", { result: { re: result } })}[${clock.span(HOUR)}]))`;
+  const givenUp = within("given_up");
+  return {
+    name: "WebhooksGivenUp",
+    severity: "warning",
+    category: "data",
+    runbook: "webhooks-given-up",
+    dashboard: "ma-jobs-queues",
+    expr: `${givenUp} > ${THRESHOLDS.webhooksGivenUpAnHour}\nand\n${givenUp} > ${THRESHOLDS.webhooksGivenUpShare} * ${within("delivered|given_up")}`,
+    for: null,
+    summary: "{{ $value | humanize }} deliveries were given up within an hour",
+    description: "One customer's endpoint is theirs to mend; several at once are ours to explain.",
+    when: `more than ${THRESHOLDS.webhooksGivenUpAnHour} deliveries of webhooks, and more than ${THRESHOLDS.webhooksGivenUpShare * 100} % of those that ended, were given up within an hour`,
+  };
 }
 
 function deadLetters(clock: RuleClock): Alert[] {

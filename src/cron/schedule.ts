@@ -1,4 +1,4 @@
-import { errorKind } from "../lib/error-kind.ts";
+import { describeError } from "../observability/describe-error.ts";
 import { metrics } from "../observability/metric-buffer.ts";
 import type { Background } from "../observability/tracing.ts";
 import { tellWork } from "../observability/wide-event.ts";
@@ -92,7 +92,7 @@ export async function runScheduled(
       } catch (error) {
         failures.push(error);
         countRun(job.name, "failed", { started, ended: services.now() });
-        work.add({ ok: false, error: errorKind(error) });
+        work.add({ ok: false, error: describeError(error) });
         services.telemetry.report(error, work, background);
         tell("error");
       }

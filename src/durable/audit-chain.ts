@@ -1,9 +1,9 @@
 import { DurableObject } from "cloudflare:workers";
 import { AuditChainLog, type ChainOutcome } from "../domain/audit/audit-chain-log.ts";
 import type { Witness } from "../domain/audit/ports.ts";
-import { errorKind } from "../lib/error-kind.ts";
+import { describeError } from "../observability/describe-error.ts";
 import { buildChainServices } from "../services/chain-services.ts";
-import type { Caller } from "../observability/work.ts";
+import type { Caller, Work } from "../observability/work.ts";
 import { ChainStorage, RETRY_MS } from "./chain-storage.ts";
 import { ObjectWork } from "./object-work.ts";
 
@@ -15,6 +15,12 @@ const ANCHOR_RETRY_MS = 600_000;
 
 /** An expected failure is returned: a thrown one would lose its type on the way. */
 export type WitnessReply = { ok: true; value: Witness } | { ok: false; error: string };
+
+/** A failure that is returned fails the work all the same. */
+function noted(work: Work, outcome: ChainOutcome): ChainOutcome {
+  if (!outcome.ok) work.add({ ok: false, error: outcome.error });
+  return outcome;
+}
 
 /** One object per organisation, `audit:v1:<organisation>`: the only one who numbers its acts. */
 export class AuditChain extends DurableObject<Env> {
@@ -30,17 +36,17 @@ export class AuditChain extends DurableObject<Env> {
     this.#work = new ObjectWork(telemetry, ctx);
   }
 
-  async drain(caller: Caller | null): Promise<ChainOutcome> {
-    return this.#work.run("AuditChain.drain", caller, async () => {
-      const outcome = await this.#log.drain();
+  async drain(caller?: Caller | null): Promise<ChainOutcome> {
+    return this.#work.run("AuditChain.drain", caller, async (work) => {
+      const outcome = noted(work, await this.#log.drain());
       await this.#planWake(outcome);
       return outcome;
     });
   }
 
-  async anchor(caller: Caller | null): Promise<ChainOutcome> {
-    return this.#work.run("AuditChain.anchor", caller, async () => {
-      const outcome = await this.#log.anchor();
+  async anchor(caller?: Caller | null): Promise<ChainOutcome> {
+    return this.#work.run("AuditChain.anchor", caller, async (work) => {
+      const outcome = noted(work, await this.#log.anchor());
       const alarm = await this.ctx.storage.getAlarm();
       // So near, it is that of a drain that failed: it stays.
       if (alarm === null || alarm > Date.now() + RETRY_MS) await this.#planWake({ ok: true, more: false });
@@ -48,19 +54,19 @@ export class AuditChain extends DurableObject<Env> {
     });
   }
 
-  async witness(range: { from: number; to: number }, caller: Caller | null): Promise<WitnessReply> {
+  async witness(range: { from: number; to: number }, caller?: Caller | null): Promise<WitnessReply> {
     try {
       const value = await this.#work.run("AuditChain.witness", caller, async () => this.#log.witness(range));
       return { ok: true, value };
     } catch (error) {
-      return { ok: false, error: errorKind(error) };
+      return { ok: false, error: describeError(error) };
     }
   }
 
   override async alarm(): Promise<void> {
-    await this.#work.run("AuditChain.alarm", null, async () => {
-      const outcome = await this.#log.drain();
-      if (outcome.ok && this.#anchorDueAt() <= Date.now()) await this.#log.anchor();
+    await this.#work.run("AuditChain.alarm", null, async (work) => {
+      const outcome = noted(work, await this.#log.drain());
+      if (outcome.ok && this.#anchorDueAt() <= Date.now()) noted(work, await this.#log.anchor());
       await this.#planWake(outcome);
     });
   }

@@ -42,7 +42,7 @@ export class EnrichmentFlight extends DurableObject<Env> {
     this.#work = new ObjectWork(this.#services.telemetry, ctx);
   }
 
-  async refresh(request: RefreshRequest, caller: Caller | null): Promise<Reply<RefreshResult>> {
+  async refresh(request: RefreshRequest, caller?: Caller | null): Promise<Reply<RefreshResult>> {
     const journal = new StorageJournal(this.ctx.storage.kv);
     this.#company ??= new CompanyFlight(request.siren, { ...this.#services.company, journal });
     const company = this.#company;
@@ -51,7 +51,7 @@ export class EnrichmentFlight extends DurableObject<Env> {
     );
   }
 
-  async collectContacts(request: ContactRequest, caller: Caller | null): Promise<Reply<ContactResult>> {
+  async collectContacts(request: ContactRequest, caller?: Caller | null): Promise<Reply<ContactResult>> {
     return reply(async () =>
       this.#work.run("EnrichmentFlight.collectContacts", caller, async () => this.#contacts.collect(request)),
     );

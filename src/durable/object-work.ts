@@ -1,7 +1,7 @@
-import { errorKind } from "../lib/error-kind.ts";
+import { describeError } from "../observability/describe-error.ts";
 import type { Telemetry } from "../observability/telemetry.ts";
 import { tellWork } from "../observability/wide-event.ts";
-import type { Caller } from "../observability/work.ts";
+import type { Caller, Work } from "../observability/work.ts";
 
 /** Runs what an object is asked for, or does by itself, as work of its own: in the trace of whoever asked. */
 export class ObjectWork {
@@ -13,8 +13,15 @@ export class ObjectWork {
     this.#state = state;
   }
 
-  /** `name`: class and method. `caller`: null for an alarm. What `run` throws is reported and thrown. */
-  async run<Result>(name: string, caller: Caller | null, run: () => Promise<Result>): Promise<Result> {
+  /**
+   * `name`: class and method. `caller`: null for an alarm, undefined from a Worker that was deployed before it sent one.
+   * What `run` throws is reported and thrown; what it answers is a failure when it adds `ok: false` to the work.
+   */
+  async run<Result>(
+    name: string,
+    caller: Caller | null | undefined,
+    run: (work: Work) => Promise<Result>,
+  ): Promise<Result> {
     const telemetry = this.#telemetry;
     const { now } = telemetry.deps;
     const background = (later: Promise<unknown>): void => this.#state.waitUntil(later);
@@ -23,12 +30,14 @@ export class ObjectWork {
       const tell = (level: "info" | "error"): void =>
         tellWork(telemetry, work, { level, durationMs: now() - started });
       try {
-        const result = await run();
-        tell("info");
+        const result = await run(work);
+        const failed = work.fields["ok"] === false;
+        if (!failed) work.add({ ok: true });
+        tell(failed ? "error" : "info");
         return result;
       } catch (error) {
         telemetry.report(error, work, background);
-        work.add({ ok: false, error: errorKind(error) });
+        work.add({ ok: false, error: describeError(error) });
         tell("error");
         throw error;
       }

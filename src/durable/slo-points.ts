@@ -6,6 +6,8 @@ import { type Tallies, talliesOf } from "../observability/slo-tallies.ts";
 const Row = z.object({ at: z.number(), tallies: z.string() });
 const StoredTallies = z.record(z.string(), z.object({ good: z.number(), total: z.number() }));
 const JUDGED = "slo-judged";
+const SAVE = `insert into slo_points (at, tallies) values (?, ?)
+  on conflict do update set tallies = excluded.tallies`;
 
 /** What a shard counted for the objectives: one row a span, written with the counts that it is made of. */
 export class StoredSloPoints {
@@ -35,7 +37,7 @@ export class StoredSloPoints {
     this.#storage.transactionSync(() => {
       for (const { at, tallies } of this.#points.changes(now)) {
         if (tallies === null) sql.exec("delete from slo_points where at = ?", at);
-        else sql.exec("insert or replace into slo_points values (?, ?)", at, JSON.stringify(tallies));
+        else sql.exec(SAVE, at, JSON.stringify(tallies));
       }
     });
     this.#points.stored();

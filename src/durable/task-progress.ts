@@ -12,6 +12,7 @@ import {
   takeRecord,
   takeReport,
 } from "../domain/jobs/task-progress.ts";
+import { ObjectErrors } from "./object-errors.ts";
 import { ProgressSockets } from "./progress-sockets.ts";
 
 const BOARD = "board";
@@ -28,6 +29,7 @@ export type SnapshotReply = { known: false } | { known: true; progress: Progress
 
 /** The live view of one task, named `task:v1:<task>`. Made of reports, which Postgres has first. */
 export class TaskProgress extends DurableObject<Env> {
+  readonly #errors: ObjectErrors;
   readonly #parts = new Map<string, Counts>();
   readonly #sockets: ProgressSockets;
   #board: BoardState | null;
@@ -36,6 +38,7 @@ export class TaskProgress extends DurableObject<Env> {
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
+    this.#errors = new ObjectErrors(ctx, env);
     this.#board = ctx.storage.kv.get<BoardState>(BOARD) ?? null;
     if (this.#board !== null) {
       const rows = ctx.storage.sql.exec<{ part: string; counts: string }>("select part, counts from parts");
@@ -46,60 +49,76 @@ export class TaskProgress extends DurableObject<Env> {
   }
 
   async announce(task: TaskAnnouncement): Promise<void> {
-    if (this.#board === null) await this.#keep(newBoard(task));
+    return this.#errors.reported("TaskProgress.announce", async () => {
+      if (this.#board === null) await this.#keep(newBoard(task));
+    });
   }
 
   async report(part: string, counts: Counts): Promise<ReportReply> {
-    if (this.#board === null) return { known: false };
-    const taken = takeReport(this.#board, { part, before: this.#parts.get(part), counts }, Date.now());
-    if (taken !== null) {
-      this.#parts.set(part, taken.counts);
-      this.#sum = sumCounts(this.#parts.values());
-      this.#storePart(part, taken.counts);
-      await this.#keep(taken.state);
-    }
-    const progress = this.#progress();
-    return { known: true, complete: progress !== null && isComplete(progress) };
+    return this.#errors.reported("TaskProgress.report", async () => {
+      if (this.#board === null) return { known: false };
+      const taken = takeReport(this.#board, { part, before: this.#parts.get(part), counts }, Date.now());
+      if (taken !== null) {
+        this.#parts.set(part, taken.counts);
+        this.#sum = sumCounts(this.#parts.values());
+        this.#storePart(part, taken.counts);
+        await this.#keep(taken.state);
+      }
+      const progress = this.#progress();
+      return { known: true, complete: progress !== null && isComplete(progress) };
+    });
   }
 
   async finish(end: Pick<Standing, "status" | "counts" | "finishedAt">): Promise<ReportReply> {
-    if (this.#board === null) return { known: false };
-    await this.#keep(takeRecord(this.#board, { ...this.#board, ...end }));
-    return { known: true, complete: false };
+    return this.#errors.reported("TaskProgress.finish", async () => {
+      if (this.#board === null) return { known: false };
+      await this.#keep(takeRecord(this.#board, { ...this.#board, ...end }));
+      return { known: true, complete: false };
+    });
   }
 
   /** What Postgres says, joined with what is known here: it never takes anything back. */
   async restore({ task, ...record }: RecordedTask): Promise<void> {
-    await this.#keep(takeRecord(this.#board ?? newBoard(task), record));
+    return this.#errors.reported("TaskProgress.restore", async () => {
+      await this.#keep(takeRecord(this.#board ?? newBoard(task), record));
+    });
   }
 
   snapshot(organisationId: string): SnapshotReply {
-    const progress = this.#progress();
-    if (progress === null) return { known: false };
-    if (progress.organisationId !== organisationId) return { known: true, progress: null, quiet: false };
-    const quiet = !isTerminal(progress.status) && Date.now() - this.#heardAt > QUIET_MS;
-    return { known: true, progress, quiet };
+    return this.#errors.reportedNow("TaskProgress.snapshot", () => {
+      const progress = this.#progress();
+      if (progress === null) return { known: false };
+      if (progress.organisationId !== organisationId) return { known: true, progress: null, quiet: false };
+      const quiet = !isTerminal(progress.status) && Date.now() - this.#heardAt > QUIET_MS;
+      return { known: true, progress, quiet };
+    });
   }
 
   /** A socket for somebody who may see the task: the caller has made sure, and that the task is known here. */
   override fetch(): Response {
-    const progress = this.#progress();
-    return progress === null ? new Response(null, { status: 404 }) : this.#sockets.open(progress);
+    return this.#errors.reportedNow("TaskProgress.fetch", () => {
+      const progress = this.#progress();
+      return progress === null ? new Response(null, { status: 404 }) : this.#sockets.open(progress);
+    });
   }
 
   override webSocketMessage(): void {}
 
   /** The other half of the closing handshake: hibernating sockets wait for it. Some codes no frame may carry. */
   override webSocketClose(socket: WebSocket, code: number): void {
-    socket.close(code >= 3_000 && code < 5_000 ? code : 1_000);
+    return this.#errors.reportedNow("TaskProgress.webSocketClose", () => {
+      socket.close(code >= 3_000 && code < 5_000 ? code : 1_000);
+    });
   }
 
   override async alarm(): Promise<void> {
-    this.#sockets.close();
-    this.#board = null;
-    this.#parts.clear();
-    this.#sum = noCounts();
-    await this.ctx.storage.deleteAll();
+    return this.#errors.reported("TaskProgress.alarm", async () => {
+      this.#sockets.close();
+      this.#board = null;
+      this.#parts.clear();
+      this.#sum = noCounts();
+      await this.ctx.storage.deleteAll();
+    });
   }
 
   #progress(): Progress | null {

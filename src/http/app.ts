@@ -4,11 +4,11 @@ import { HTTPException } from "hono/http-exception";
 import { KeysUnreadable } from "../domain/accounts/errors.ts";
 import { LimitReached } from "../domain/limits/errors.ts";
 import { describeError } from "../observability/describe-error.ts";
+import { isRefusedStatement } from "../observability/is-expected.ts";
 import { metrics } from "../observability/metric-buffer.ts";
 import { registerSecurity } from "../openapi/document.ts";
 import { allowedMethods } from "./allowed-methods.ts";
 import type { AppEnv, Isolate } from "./app-env.ts";
-import { endpointOf } from "./endpoint.ts";
 import { languageOf } from "./language.ts";
 import { authenticate } from "./middleware/authenticate.ts";
 import { cors } from "./middleware/cors.ts";
@@ -19,6 +19,7 @@ import { observe } from "./middleware/observe.ts";
 import { serveHot } from "./middleware/serve-hot.ts";
 import { isOpenRoute } from "./open-routes.ts";
 import { problemResponse } from "./problem.ts";
+import { reportError } from "./report-error.ts";
 import { requestIdOf } from "./request-id.ts";
 import { type InputPart, RequestInvalid, RequestRefused } from "./request-invalid.ts";
 import { deleteCompanyCache, deleteCompanyCacheRoute } from "./routes/companies/delete-company-cache.ts";
@@ -65,22 +66,14 @@ function translate(error: unknown): unknown {
     : new RequestRefused("request.malformed_json");
 }
 
-/** What no answer was thought of for. What we could not reach, a 503, is for those on call, not for those who mend. */
-function reportError(error: unknown, context: Context<AppEnv>): void {
-  const work = context.get("work");
-  if (work === undefined) return;
-  work.name = `${context.req.method} ${endpointOf(context)}`;
-  const { telemetry } = context.get("isolate").services;
-  telemetry.report(error, work, (later) => context.executionCtx.waitUntil(later));
-}
-
 function answerError(error: unknown, context: Context<AppEnv>): Response {
   const requestId = context.get("requestId") ?? requestIdOf(context.req.raw);
   const url = new URL(context.req.url);
   const response = problemResponse(translate(error), { url, requestId, language: languageOf(context) });
   response.headers.set("x-request-id", requestId);
   context.get("work")?.add({ error: describeError(error) });
-  if (response.status === 500) reportError(error, context);
+  // What we could not reach, any other 503, is for those on call, not for those who mend.
+  if (response.status === 500 || isRefusedStatement(error)) reportError(error, context);
   if (error instanceof LimitReached) metrics.count("limits_refused_total", { policy: error.policy });
   if (error instanceof KeysUnreadable) {
     context.get("isolate")?.services.log.event("keys_unreadable", { error: error.message });

@@ -1,29 +1,42 @@
 import { breakerState, BREAKER_STATES } from "../domain/enrichment/breaker-state.ts";
-import { QUEUE_NAMES } from "../domain/operations/queue-name.ts";
+import { QUEUE_NAMES, type QueueName } from "../domain/operations/queue-name.ts";
 import type { MetricBuffer } from "../observability/metric-buffer.ts";
 import { SLOS } from "../observability/slos.ts";
 import { sloReport } from "../observability/slo-report.ts";
 import { API_VERSION } from "../openapi/document.ts";
 import type { Services } from "../services.ts";
-import { readOpenWork } from "../storage/postgres/open-work-reader.ts";
+import { readOpenJobs } from "../storage/postgres/open-work-reader.ts";
 import { type Activity, readUpkeep } from "../storage/postgres/vitals-reader.ts";
 import { checkDependencies } from "./health-checks.ts";
 
 export type Gauges = Pick<MetricBuffer, "set">;
 
+/** Waits for each of them; throws what the first that failed did. */
+async function allOf(parts: readonly Promise<void>[]): Promise<void> {
+  const failed = (await Promise.allSettled(parts)).find(({ status }) => status === "rejected");
+  if (failed?.status === "rejected") throw failed.reason;
+}
+
 export async function collectQueues({ operations, now }: Services, gauges: Gauges): Promise<void> {
-  const read = await Promise.all(QUEUE_NAMES.map(async (name) => operations.queues.gauge(name)));
-  for (const [at, { backlogCount, oldestMessageAt }] of read.entries()) {
-    const queue = QUEUE_NAMES[at] ?? "";
+  const setPause = async (queue: QueueName): Promise<void> =>
+    gauges.set("queue_paused", { queue }, (await operations.pauses.read(queue)) ? 1 : 0);
+  const setDepth = async (queue: QueueName): Promise<void> => {
+    const { backlogCount, oldestMessageAt } = await operations.queues.gauge(queue);
     if (backlogCount === null) throw new Error("a queue does not say what it holds");
     gauges.set("queue_depth", { queue }, backlogCount);
-    const seconds = oldestMessageAt === null ? 0 : Math.max(0, now() - Date.parse(oldestMessageAt)) / 1_000;
-    gauges.set("queue_oldest_message_seconds", { queue }, seconds);
-  }
+    gauges.set("queue_oldest_message_seconds", { queue }, secondsSince(oldestMessageAt, now()));
+  };
+  await allOf([...QUEUE_NAMES.map(setPause), ...QUEUE_NAMES.map(setDepth)]);
+}
+
+/** 0 where there is none. */
+function secondsSince(moment: string | null, now: number): number {
+  return moment === null ? 0 : Math.max(0, now - Date.parse(moment)) / 1_000;
 }
 
 export async function collectWork({ database, now }: Services, gauges: Gauges): Promise<void> {
-  const work = await readOpenWork(database, now());
+  const at = now();
+  const work = await readOpenJobs(database, at);
   const open = {
     batch: [work.tasks.queued, work.tasks.running],
     export: [work.exports.queued, work.exports.running],
@@ -34,6 +47,10 @@ export async function collectWork({ database, now }: Services, gauges: Gauges): 
     gauges.set("jobs_open", { work: kind, status: "queued" }, queued);
     gauges.set("jobs_open", { work: kind, status: "running" }, running);
   }
+  gauges.set("webhook_deliveries_overdue", {}, work.deliveries.overdue);
+  gauges.set("jobs_oldest_seconds", { work: "batch" }, secondsSince(work.tasks.oldestAt, at));
+  gauges.set("jobs_oldest_seconds", { work: "export" }, secondsSince(work.exports.oldestAt, at));
+  gauges.set("jobs_oldest_seconds", { work: "inbound_event" }, secondsSince(work.inbound.oldestAt, at));
   for (const name of [...QUEUE_NAMES, null]) {
     const letters = work.letters.filter(({ queue }) => queue === name);
     const total = letters.reduce((sum, letter) => sum + letter.open, 0);
@@ -48,7 +65,7 @@ export async function collectUpkeep({ database, now }: Services, gauges: Gauges)
 }
 
 export async function collectProviders({ config, gates, now }: Services, gauges: Gauges): Promise<void> {
-  await Promise.all(
+  await allOf(
     config.sources.enabled.map(async (provider) => {
       const state = breakerState(await gates.inspect(provider), now());
       gauges.set("provider_breaker_state", { provider }, BREAKER_STATES.indexOf(state));

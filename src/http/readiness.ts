@@ -10,7 +10,7 @@ const FRESH_MS = 2_000;
 export class Readiness {
   readonly #services: Services;
   #last: { checks: DependencyCheck[]; at: number } | null = null;
-  /** Somebody asks again until then; the others take what is known. */
+  /** Somebody asks again until then; the others take what is known, unless it is old. */
   #askingUntil = 0;
 
   constructor(services: Services) {
@@ -20,8 +20,9 @@ export class Readiness {
   /** Never throws. */
   async checks(): Promise<DependencyCheck[]> {
     const now = this.#services.now();
-    if (this.#last !== null && (now < this.#last.at + FRESH_MS || now < this.#askingUntil))
-      return this.#last.checks;
+    // While somebody asks again, what is known is told a little longer.
+    const freshMs = now < this.#askingUntil ? FRESH_MS + CHECK_LIMIT_MS : FRESH_MS;
+    if (this.#last !== null && now < this.#last.at + freshMs) return this.#last.checks;
     this.#askingUntil = now + CHECK_LIMIT_MS;
     const checks = await checkDependencies(this.#services);
     this.#last = { checks, at: this.#services.now() };

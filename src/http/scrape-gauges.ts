@@ -23,7 +23,8 @@ const COLLECTOR_LIMIT_MS = 2_000;
 const DEPENDENCIES_LIMIT_MS = CHECK_LIMIT_MS + 500;
 /** Several that scrape at once cost no more than one. */
 const FRESH_MS = 5_000;
-const ACTIVITY_FRESH_MS = 300_000;
+/** It reads all sessions and keys. */
+const ACTIVITY_MS = 300_000;
 
 /** What was looked up a moment ago. */
 class Remembered<Value> {
@@ -42,11 +43,30 @@ class Remembered<Value> {
   }
 }
 
-/** Gauges that nobody counts: they are looked up when somebody asks. What fails is left out, and says so. */
+/** What is dear to look up: not asked again within that time, whether or not it answered. */
+class Rarely<Value> {
+  #asked: { value: Value | null; at: number } | null = null;
+  readonly #everyMs: number;
+
+  constructor(everyMs: number) {
+    this.#everyMs = everyMs;
+  }
+
+  /** null: it was asked, and has not answered. Throws what `look` throws. */
+  async get(now: number, look: () => Promise<Value>): Promise<Value | null> {
+    if (this.#asked !== null && now - this.#asked.at < this.#everyMs) return this.#asked.value;
+    const asked: { value: Value | null; at: number } = { value: null, at: now };
+    this.#asked = asked;
+    asked.value = await look();
+    return asked.value;
+  }
+}
+
+/** Gauges that nobody counts: they are looked up when somebody asks. What fails is left out, and its part says so. */
 export class ScrapeGauges {
   readonly #services: Services;
   readonly #page = new Remembered<MetricDeltas["gauges"]>(FRESH_MS);
-  readonly #activity = new Remembered<Activity>(ACTIVITY_FRESH_MS);
+  readonly #activity = new Rarely<Activity>(ACTIVITY_MS);
 
   constructor(services: Services) {
     this.#services = services;
@@ -58,7 +78,9 @@ export class ScrapeGauges {
 
   async #collectAll(): Promise<MetricDeltas["gauges"]> {
     const parts = await Promise.all([
-      this.#collect("database", async (services, gauges) => this.#collectDatabase(services, gauges)),
+      this.#collect("database_work", collectWork),
+      this.#collect("database_upkeep", collectUpkeep),
+      this.#collect("database_activity", async (services, gauges) => this.#collectActivity(services, gauges)),
       this.#collect("queues", collectQueues),
       this.#collect("providers", collectProviders),
       this.#collect("dependencies", collectDependencies, DEPENDENCIES_LIMIT_MS),
@@ -69,18 +91,13 @@ export class ScrapeGauges {
     return [...parts.flat(), ...build.drain().gauges];
   }
 
-  async #collectDatabase(services: Services, gauges: Gauges): Promise<void> {
-    const { database, now } = services;
-    await Promise.all([
-      collectWork(services, gauges),
-      collectUpkeep(services, gauges),
-      this.#activity
-        .get(now(), async () => readActivity(database, now()))
-        .then((activity) => setActivity(gauges, activity)),
-    ]);
+  async #collectActivity({ database, now }: Services, gauges: Gauges): Promise<void> {
+    const activity = await this.#activity.get(now(), async () => readActivity(database, now()));
+    if (activity === null) throw new Error("it did not answer some minutes ago");
+    setActivity(gauges, activity);
   }
 
-  /** All that one collector has to say, or that it could not. */
+  /** What one collector has to say, and whether that is all. */
   async #collect(
     collector: string,
     collect: Collect,
@@ -90,12 +107,10 @@ export class ScrapeGauges {
     try {
       await within(limitMs, collect(this.#services, gauges));
       gauges.set("metrics_collector_up", { collector }, 1);
-      return gauges.drain().gauges;
     } catch (error) {
       this.#services.log.event("metrics_not_collected", { collector, error: errorKind(error) });
-      const down = new MetricBuffer();
-      down.set("metrics_collector_up", { collector }, 0);
-      return down.drain().gauges;
+      gauges.set("metrics_collector_up", { collector }, 0);
     }
+    return gauges.drain().gauges;
   }
 }

@@ -6,7 +6,8 @@ type Fields = Readonly<Record<string, string | number | boolean | null>>;
 
 const text = (fields: Fields, name: string): string => String(fields[name] ?? "");
 const number = (fields: Fields, name: string): number => Number(fields[name] ?? 0);
-const seconds = (fields: Fields, name: string): number => number(fields, name) / 1_000;
+/** Not negative, though clocks of several machines may differ: a sum that goes back looks like a restart. */
+const seconds = (fields: Fields, name: string): number => Math.max(0, number(fields, name)) / 1_000;
 
 function sourceAsked(fields: Fields): void {
   const source = text(fields, "source");
@@ -28,6 +29,11 @@ function rowsEnriched(fields: Fields): void {
   }
 }
 
+/** What failed through us is late, however fast it failed: seconds beyond the last bucket. */
+const NEVER = { batchRow: 60, export: 86_400 } as const;
+/** Queues and the end of a task take their time, whatever its rows: a small batch is not slow for it. */
+const BATCH_FLOOR_SECONDS = 30;
+
 function batchCompleted(fields: Fields): void {
   const [status, rows] = [text(fields, "status"), number(fields, "rows")];
   for (const outcome of OUTCOMES) {
@@ -38,7 +44,9 @@ function batchCompleted(fields: Fields): void {
   if (status === "cancelled") return;
   const duration = seconds(fields, "duration_ms");
   metrics.observe("ma_batch_duration_seconds", {}, duration);
-  if (rows > 0) metrics.observe("ma_batch_row_seconds", {}, duration / rows);
+  if (status === "failed") metrics.observe("ma_batch_row_seconds", {}, NEVER.batchRow);
+  else if (rows > 0)
+    metrics.observe("ma_batch_row_seconds", {}, Math.max(0, duration - BATCH_FLOOR_SECONDS) / rows);
 }
 
 function exportGenerated(fields: Fields): void {
@@ -46,6 +54,13 @@ function exportGenerated(fields: Fields): void {
   metrics.count("ma_exports_total", { format, status: "ready" });
   metrics.count("ma_export_rows_total", { format }, number(fields, "rows"));
   metrics.observe("ma_export_duration_seconds", { format }, seconds(fields, "duration_ms"));
+}
+
+/** `refused`: the client's to mend, and no failure of the service. */
+function exportFailed(fields: Fields): void {
+  const [format, ours] = [text(fields, "format"), fields["ours"] === true];
+  metrics.count("ma_exports_total", { format, status: ours ? "failed" : "refused" });
+  if (ours) metrics.observe("ma_export_duration_seconds", { format }, NEVER.export);
 }
 
 const ATTEMPT_RESULTS: Readonly<Record<string, string>> = {
@@ -71,8 +86,6 @@ function limiterUnreachable(fields: Fields): void {
   metrics.count("limiter_degraded_total", labels);
 }
 
-const exportEnded = (status: string) => (fields: Fields) =>
-  metrics.count("ma_exports_total", { format: text(fields, "format"), status });
 const chainFailed = (stage: string) => () => metrics.count("audit_chain_failures_total", { stage });
 
 /** What the metrics make of an event: the domain tells what happened once, to the log. */
@@ -83,8 +96,9 @@ const COUNTED: Readonly<Record<string, (fields: Fields) => void>> = {
   enrichment_completed: () => metrics.count("ma_companies_enriched_total", { origin: "sources" }),
   batch_completed: batchCompleted,
   export_generated: exportGenerated,
-  export_failed: exportEnded("failed"),
-  export_cancelled: exportEnded("cancelled"),
+  export_failed: exportFailed,
+  export_cancelled: (fields) =>
+    metrics.count("ma_exports_total", { format: text(fields, "format"), status: "cancelled" }),
   webhook_attempted: webhookAttempted,
   webhook_disabled: () => metrics.count("webhook_endpoints_disabled_total", {}),
   dead_letter_kept: deadLetterKept,

@@ -49,12 +49,18 @@ const PLATFORM_EVENTS = {
   object_call: info("A call of a Durable Object ended: the one line about it."),
   queue_message: info("A message was worked on: the one line about it."),
   messages_put_back: info("A queue is paused: its messages were sent again."),
+  messages_not_put_back: warn(
+    "A queue is paused and its messages could not be sent again: the platform delivers them.",
+  ),
   dead_letter_kept: error("A message that nobody could process was put away."),
   cron_job: info("A scheduled job ended: the one line about it."),
   dependency_failing: error("A part that requests need did not answer."),
   slow_query: warn("A round trip to the database took longer than SLOW_QUERY_MS."),
   query_repeated: warn("A request ran one statement more than three times."),
   trace_export_failed: warn("The collector did not take spans; told once until it does."),
+  trace_not_recorded: warn(
+    "The recorder of traces failed; the work was done without it. Told once per isolate.",
+  ),
   metrics_flush_failed: warn("An isolate could not hand its counts over; it tries again."),
   metrics_not_collected: warn("A part of the page of metrics could not be collected: it is left out."),
   slo_breached: error("An objective was not met in five minutes."),

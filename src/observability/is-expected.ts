@@ -16,7 +16,12 @@ const EXPECTED = [
   NotificationPending,
 ];
 
+/** A statement of ours that the database found fault with, whatever it was wrapped in. */
+export function isRefusedStatement(error: unknown): boolean {
+  return (error instanceof StorageUnavailable || error instanceof AuditUnavailable) && error.refused;
+}
+
 export function isExpected(error: unknown): boolean {
-  if (error instanceof AggregateError) return error.errors.every(isExpected);
+  if (isRefusedStatement(error)) return false;
   return EXPECTED.some((kind) => error instanceof kind);
 }

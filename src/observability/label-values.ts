@@ -59,6 +59,11 @@ export class LabelValues {
     });
   }
 
+  /** What was seen of a metric's labels makes room; what stays has to be bounded anew. */
+  forget(name: MetricName): void {
+    for (const { label } of RULES.get(name) ?? NO_RULES) this.#seen.delete(`${name} ${label}`);
+  }
+
   #kept(place: string, value: string, atMost: number): string {
     let seen = this.#seen.get(place);
     if (seen === undefined) {

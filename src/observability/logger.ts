@@ -34,7 +34,9 @@ export class Logger {
     countEvent(name, level, fields);
     if (LOG_LEVELS.indexOf(level) < this.#least) return;
     const { now, write } = this.#options;
-    write(JSON.stringify({ at: new Date(now()).toISOString(), level, event: name, ...idsOf(), ...fields }));
+    const head = { at: new Date(now()).toISOString(), level, event: name };
+    // Again at the end, so that no field stands in the place of these; the order is that of the first time.
+    write(JSON.stringify({ ...head, ...idsOf(), ...fields, ...head }));
   }
 }
 

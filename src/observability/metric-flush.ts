@@ -13,6 +13,8 @@ export interface MetricReport {
 const MANY_EVENTS = 500;
 /** An invocation lives no longer than that after its answer: what it promised to do by then is not coming. */
 const INVOCATION_MS = 30_000;
+/** What a hand-over may take of them. */
+const SENDING_MS = 5_000;
 
 /**
  * What an isolate has to hand over, and how far it is with it. Plain data: an invocation may be cut short, and whichever
@@ -88,8 +90,7 @@ export class MetricFlush {
     if (restMs <= 0 || much) {
       if (now >= outbox.busyUntil) background(this.handOver());
     } else if (now >= outbox.awaitedUntil) {
-      outbox.awaitedUntil = now + restMs + INVOCATION_MS;
-      background(this.#handOverIn(restMs));
+      background(this.#handOverIn(restMs, everyMs));
     }
   }
 
@@ -104,12 +105,18 @@ export class MetricFlush {
     outbox.busyUntil = 0;
   }
 
-  /** So that an isolate hands over that nobody calls any more. */
-  async #handOverIn(ms: number): Promise<void> {
-    const { outbox, sleep } = this.#deps;
-    await sleep(ms);
-    outbox.awaitedUntil = 0;
-    await this.handOver();
+  /** So that an isolate hands over that nobody calls any more: again, when it failed or somebody else was at it. */
+  async #handOverIn(ms: number, everyMs: number): Promise<void> {
+    const { outbox, sleep, now } = this.#deps;
+    const lastAt = now() + INVOCATION_MS - SENDING_MS;
+    for (let waitMs = ms; ; waitMs = Math.min(everyMs, lastAt - now())) {
+      if (waitMs <= 0) return;
+      outbox.awaitedUntil = now() + waitMs + INVOCATION_MS;
+      await sleep(waitMs);
+      outbox.awaitedUntil = 0;
+      await this.handOver();
+      if (outbox.isEmpty || now() < outbox.awaitedUntil) return;
+    }
   }
 
   async #send(report: MetricReport | null): Promise<boolean> {

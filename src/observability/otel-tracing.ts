@@ -1,7 +1,9 @@
 import { instrument, OTLPExporter } from "@microlabs/otel-cf-workers";
 import { errorKind } from "../lib/error-kind.ts";
+import { describeError } from "./describe-error.ts";
 import type { Logger } from "./logger.ts";
 import { metrics } from "./metric-buffer.ts";
+import { Once } from "./once.ts";
 import { closeRoot, openRoot } from "./root-span.ts";
 import { type RecordedSpan, SpanCollector } from "./span-collector.ts";
 import { traceParent } from "./trace-context.ts";
@@ -38,6 +40,10 @@ type Recorder = (request: StandIn, background: Background) => Promise<unknown>;
 /** The package keeps its provider in the isolate's globals: one set-up serves all that runs there. */
 class OtelIsolate {
   readonly spans = new SpanCollector();
+  /** Of the collector. Every object that lives here has a sender of its own, and each outage is told once. */
+  failing = false;
+  /** It was told that the package failed. */
+  broken = false;
   readonly #runs = new WeakMap<Request, () => Promise<void>>();
   #recorder: Recorder | null = null;
 
@@ -80,14 +86,11 @@ class OtelIsolate {
 
 const isolate = new OtelIsolate();
 
-type Outcome<Result> = { ok: true; value: Result } | { ok: false; error: unknown };
-
 /** Records with @microlabs/otel-cf-workers, and sends what was recorded once the work is done. */
 export class OtelTracing implements Tracing {
   readonly #deps: OtelDeps;
   readonly #version: string;
   readonly #exporter: OTLPExporter;
-  #failing = false;
   #held: RecordedSpan[] = [];
   /** Until then somebody is going to send what is held. */
   #awaitedUntil = 0;
@@ -99,27 +102,30 @@ export class OtelTracing implements Tracing {
   }
 
   async record<Result>(work: Work, background: Background, run: () => Promise<Result>): Promise<Result> {
-    const done: { outcome: Outcome<Result> | null } = { outcome: null };
-    const settle = async (): Promise<void> => {
-      // Kept from the package, which would put messages and stacks into the span.
-      done.outcome = await run().then(
-        (value) => ({ ok: true, value }),
-        (error: unknown) => ({ ok: false, error }),
-      );
-    };
+    const once = new Once(run);
+    try {
+      await this.#recorded(work, background, once);
+    } catch (error) {
+      // It is no reason to fail the work, which may be done by now, or is done without it.
+      if (!isolate.broken) this.#deps.log.event("trace_not_recorded", { error: errorKind(error) });
+      isolate.broken = true;
+    }
+    return once.result();
+  }
+
+  async #recorded(work: Work, background: Background, once: Once<unknown>): Promise<void> {
     isolate.spans.record(work, {
       started: (root) => openRoot(root, work),
       ended: (root, dropped) => {
-        const error = done.outcome?.ok === false ? errorKind(done.outcome.error) : null;
+        const error = once.outcome?.ok === false ? describeError(once.outcome.error) : null;
         closeRoot(root, work, { dropped, error });
       },
       send: (spans) => this.#hold(spans, background),
     });
-    await isolate.recorder(this.#version)(isolate.standIn(work, settle), background);
-    const { outcome } = done;
-    if (outcome === null) throw new Error("the work was not run");
-    if (!outcome.ok) throw outcome.error;
-    return outcome.value;
+    const standIn = isolate.standIn(work, async () => {
+      await once.settle();
+    });
+    await isolate.recorder(this.#version)(standIn, background);
   }
 
   #hold(spans: RecordedSpan[], background: Background): void {
@@ -145,8 +151,8 @@ export class OtelTracing implements Tracing {
     clock.abort();
     metrics.count("trace_exports_total", { result: error === null ? "ok" : "failed" });
     // Once per outage, not once per trace.
-    if (error !== null && !this.#failing) this.#deps.log.event("trace_export_failed", { error });
-    this.#failing = error !== null;
+    if (error !== null && !isolate.failing) this.#deps.log.event("trace_export_failed", { error });
+    isolate.failing = error !== null;
   }
 
   async #export(spans: RecordedSpan[]): Promise<string | null> {

@@ -23,7 +23,7 @@ export const PLATFORM_METRICS = {
   },
   http_requests_in_progress: {
     type: "gauge",
-    help: "Requests being answered.",
+    help: "Requests being answered. One that the platform ended by force counts on until its isolate is gone.",
     labels: NONE,
     from: "isolates",
   },
@@ -51,6 +51,12 @@ export const PLATFORM_METRICS = {
     labels: QUEUES,
     from: "scrape",
   },
+  queue_paused: {
+    type: "gauge",
+    help: "1: an operator paused the queue.",
+    labels: QUEUES,
+    from: "scrape",
+  },
   dead_letters_total: {
     type: "counter",
     help: "Messages put away because they could not be processed.",
@@ -66,6 +72,12 @@ export const PLATFORM_METRICS = {
     type: "gauge",
     help: "Work that was accepted and is not done.",
     labels: { work: ["batch", "export", "webhook_delivery", "inbound_event"], status: ["queued", "running"] },
+    from: "scrape",
+  },
+  jobs_oldest_seconds: {
+    type: "gauge",
+    help: "Age of the oldest work that was accepted and is not done; 0 when there is none.",
+    labels: { work: ["batch", "export", "inbound_event"] },
     from: "scrape",
   },
   cron_runs_total: {
@@ -173,7 +185,7 @@ export const PLATFORM_METRICS = {
   },
   log_events_total: {
     type: "counter",
-    help: "Events, whether or not they were written.",
+    help: "Events, whether or not LOG_LEVEL lets them be written. Of requests and messages that went well and fast, only those that LOG_SAMPLE keeps are events.",
     labels: { level: ["debug", "info", "warn", "error"] },
   },
   metrics_flushes_total: {
@@ -183,8 +195,19 @@ export const PLATFORM_METRICS = {
   },
   metrics_collector_up: {
     type: "gauge",
-    help: "0: this part of the page could not be collected.",
-    labels: { collector: ["shards", "database", "queues", "providers", "dependencies", "slo"] },
+    help: "0: this part of the page, or something of it, could not be collected.",
+    labels: {
+      collector: [
+        "shards",
+        "database_work",
+        "database_upkeep",
+        "database_activity",
+        "queues",
+        "providers",
+        "dependencies",
+        "slo",
+      ],
+    },
     from: "scrape",
   },
   build_info: {

@@ -86,19 +86,19 @@ export const PRODUCT_METRICS = {
   },
   ma_batch_row_seconds: {
     type: "histogram",
-    help: "Time a batch took, divided by its rows: one observation a batch.",
+    help: "Time a batch took beyond half a minute, divided by its rows: one observation a batch; 60 for one that failed.",
     labels: NONE,
     buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
   },
   ma_exports_total: {
     type: "counter",
-    help: "Exports that ended.",
-    labels: { format: EXPORT_FORMATS, status: ["ready", "failed", "cancelled"] },
+    help: "Exports that ended; those that failed through what their client chose are refused.",
+    labels: { format: EXPORT_FORMATS, status: ["ready", "failed", "refused", "cancelled"] },
   },
   ma_export_rows_total: { type: "counter", help: "Rows exported.", labels: { format: EXPORT_FORMATS } },
   ma_export_duration_seconds: {
     type: "histogram",
-    help: "Time from the order of an export to its file being ready.",
+    help: "Time from the order of an export to its file being ready; a day for one that failed through us.",
     labels: { format: EXPORT_FORMATS },
     buckets: LONG_SECONDS,
   },
@@ -112,6 +112,12 @@ export const PRODUCT_METRICS = {
     help: "Time between an event and the first attempt to deliver it.",
     labels: NONE,
     buckets: [0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3_600],
+  },
+  webhook_deliveries_overdue: {
+    type: "gauge",
+    help: "Deliveries of events that are due and not attempted yet.",
+    labels: NONE,
+    from: "scrape",
   },
   webhook_endpoints_disabled_total: {
     type: "counter",

@@ -1,8 +1,10 @@
 import type { CostTotals, ProviderCosts, RouteCosts } from "../domain/operations/cost-totals.ts";
+import { MONITORING_ROUTES } from "./monitoring-routes.ts";
 import type { MetricSnapshot } from "./metric-totals.ts";
 import { METRICS, type MetricName, type NameOf } from "./metrics.ts";
 
 const SERVER_FAULT = /^5/;
+const MONITORING = new RegExp(`^(?:${MONITORING_ROUTES})$`);
 
 type Labels = Record<string, string>;
 
@@ -36,17 +38,22 @@ function entry<Item>(items: Record<string, Item>, key: string, empty: () => Item
 function routesOf(snapshots: readonly MetricSnapshot[]): Record<string, RouteCosts> {
   const routes: Record<string, RouteCosts> = {};
   const bounds = METRICS.http_request_duration_seconds.buckets;
-  eachHistogram(snapshots, "http_request_duration_seconds", ({ method, endpoint, status = "" }, series) => {
-    const route = entry(routes, `${method} ${endpoint}`, () => ({
-      counts: Array.from({ length: bounds.length + 1 }, () => 0),
-      seconds: 0,
-      errors: 0,
-      repeated: 0,
-    }));
-    route.counts = route.counts.map((count, at) => count + (series.counts[at] ?? 0));
-    route.seconds += series.sum;
-    if (SERVER_FAULT.test(status)) route.errors += series.counts.reduce((sum, count) => sum + count, 0);
-  });
+  eachHistogram(
+    snapshots,
+    "http_request_duration_seconds",
+    ({ method, endpoint = "", status = "" }, series) => {
+      if (MONITORING.test(endpoint)) return;
+      const route = entry(routes, `${method} ${endpoint}`, () => ({
+        counts: Array.from({ length: bounds.length + 1 }, () => 0),
+        seconds: 0,
+        errors: 0,
+        repeated: 0,
+      }));
+      route.counts = route.counts.map((count, at) => count + (series.counts[at] ?? 0));
+      route.seconds += series.sum;
+      if (SERVER_FAULT.test(status)) route.errors += series.counts.reduce((sum, count) => sum + count, 0);
+    },
+  );
   eachCounter(snapshots, "db_repeated_queries_total", ({ endpoint }, value) => {
     for (const [name, route] of Object.entries(routes))
       if (name.endsWith(` ${endpoint}`)) route.repeated += value;
@@ -69,13 +76,21 @@ function statementsOf(snapshots: readonly MetricSnapshot[]): CostTotals["stateme
 function providersOf(snapshots: readonly MetricSnapshot[]): Record<string, ProviderCosts> {
   const providers: Record<string, ProviderCosts> = {};
   const providerOf = (name = "") =>
-    entry<ProviderCosts>(providers, name, () => ({ statuses: {}, seconds: 0, credits: 0, euros: 0 }));
+    entry<ProviderCosts>(providers, name, () => ({
+      statuses: {},
+      calls: 0,
+      seconds: 0,
+      credits: 0,
+      euros: 0,
+    }));
   eachCounter(snapshots, "ma_enrichment_requests_total", ({ source, status = "" }, value) => {
     const { statuses } = providerOf(source);
     statuses[status] = (statuses[status] ?? 0) + value;
   });
   eachHistogram(snapshots, "ma_enrichment_duration_seconds", ({ source }, series) => {
-    providerOf(source).seconds += series.sum;
+    const provider = providerOf(source);
+    provider.calls += series.counts.reduce((sum, count) => sum + count, 0);
+    provider.seconds += series.sum;
   });
   eachCounter(snapshots, "ma_api_credits_total", ({ provider }, value) => {
     providerOf(provider).credits += value;

@@ -1,5 +1,7 @@
 import { SpanKind as OtelKind, SpanStatusCode, trace } from "@opentelemetry/api";
 import { errorKind } from "../lib/error-kind.ts";
+import { describeError } from "./describe-error.ts";
+import { Once } from "./once.ts";
 import { currentWork } from "./work.ts";
 
 export type SpanKind = "internal" | "client" | "producer";
@@ -33,17 +35,20 @@ async function recordedSpan<Result>(
   work: () => Promise<Result>,
 ): Promise<Result> {
   const tracer = trace.getTracer("ma-intelligence-api");
-  return tracer.startActiveSpan(name, { kind: KINDS[kind], attributes }, async (active) => {
-    try {
-      return await work();
-    } catch (error) {
-      // The kind only: a message may quote what was sent.
-      active.setStatus({ code: SpanStatusCode.ERROR, message: errorKind(error) });
-      throw error;
-    } finally {
+  const once = new Once(work);
+  try {
+    await tracer.startActiveSpan(name, { kind: KINDS[kind], attributes }, async (active) => {
+      const outcome = await once.settle();
+      // No message of others: it may quote what was sent.
+      if (!outcome.ok)
+        active.setStatus({ code: SpanStatusCode.ERROR, message: describeError(outcome.error) });
       active.end();
-    }
-  });
+    });
+  } catch (error) {
+    // A span that can't be made or ended costs its trace, never the work.
+    currentWork()?.add({ span_lost: errorKind(error) });
+  }
+  return once.result();
 }
 
 /** Adds to the span under way what is only known within it; as `span`, it costs nothing where none is recorded. */

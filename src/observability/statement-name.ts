@@ -1,13 +1,17 @@
-/** Statements are written once in the code; only searches and lists of rows vary, and not without end. */
+/** Statements are written once in the code; searches and pages of rows vary with their filters. */
 const KEPT = 1_000;
 const TEXT_LENGTH = 200;
+const TITLE = /^\s*\/\* ([a-z][a-z_]{0,40}) \*\//;
 const VERBS = /^(?:select|insert|update|delete|merge|refresh)$/;
 
 export const OPERATIONS = ["select", "insert", "update", "delete", "other"] as const;
 export type Operation = (typeof OPERATIONS)[number];
 
 export interface NamedStatement {
-  /** Verb, table and six digits of a hash of the shape: `select_companies_3fa9c1`. */
+  /**
+   * Verb, table and six digits of a hash of the shape: `select_companies_3fa9c1`. Of a text that varies with what is
+   * asked for and begins with a comment, verb and comment: `select_company_search`.
+   */
   name: string;
   operation: Operation;
 }
@@ -65,9 +69,11 @@ function subjectOf(shape: string, from = 0, steps = 0): { verb: string; table: s
 }
 
 function named(text: string): NamedStatement {
-  const shape = shapeOf(text);
+  const title = TITLE.exec(text);
+  const shape = shapeOf(title === null ? text : text.slice(title[0].length));
   const { verb, table } = subjectOf(shape);
-  const name = `${verb}_${table.toLowerCase().slice(0, 40)}_${hashOf(shape)}`;
+  const rest = title?.[1] ?? `${table.toLowerCase().slice(0, 40)}_${hashOf(shape)}`;
+  const name = `${verb}_${rest}`;
   keep(texts, name, shape.slice(0, TEXT_LENGTH));
   return { name, operation: OPERATIONS.find((one) => one === verb) ?? "other" };
 }

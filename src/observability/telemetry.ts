@@ -22,11 +22,11 @@ export interface TelemetryDeps {
   salt: number;
 }
 
-/** A message, a run of a job or a call of an object. `caller`: who handed it over, null when nobody did. */
+/** A message, a run of a job or a call of an object. `caller`: who handed it over; nothing when nobody did, or did not say. */
 export interface Entry {
   kind: WorkKind;
   name: string;
-  caller: Caller | null;
+  caller: Caller | null | undefined;
 }
 
 const REQUEST_ID_BYTES = 16;
@@ -57,6 +57,12 @@ export class Telemetry {
     return new Work(kind, name, caller);
   }
 
+  /** What nobody handed over: of a request and a trace of its own. */
+  newWork(kind: WorkKind, name: string): Work {
+    const requestId = `req_${this.deps.ids.take(REQUEST_ID_BYTES)}`;
+    return this.work(kind, name, this.callerOf(requestId, null));
+  }
+
   async run<Result>(work: Work, background: Background, run: () => Promise<Result>): Promise<Result> {
     if (!work.caller.trace.sampled) return inWork(work, run);
     return inWork(work, async () => this.deps.tracing.record(work, background, run));
@@ -68,20 +74,28 @@ export class Telemetry {
     background: Background,
     run: (work: Work) => Promise<Result>,
   ): Promise<Result> {
-    const { config, flush, ids } = this.deps;
-    const own = caller === null ? null : this.calleeOf(caller);
-    const requestId = (): string => `req_${ids.take(REQUEST_ID_BYTES)}`;
-    const work = this.work(kind, name, own ?? this.callerOf(requestId(), null));
+    const { config, flush } = this.deps;
+    // What was deployed before us sends none: its argument is missing rather than null.
+    const own = caller === null || caller === undefined ? null : this.calleeOf(caller);
+    const work = own === null ? this.newWork(kind, name) : this.work(kind, name, own);
     if (!config.enabled) return run(work);
     try {
       return await this.run(work, background, async () => run(work));
     } finally {
+      for (const error of work.overcome) this.report(error, work, background);
       flush.settle(background);
     }
   }
 
-  /** Tells the error tracker, unless the error is one that happens now and then and is tried again. */
+  /**
+   * Tells the error tracker, unless the error is one that happens now and then and is tried again. Of several at once,
+   * each on its own.
+   */
   report(error: unknown, work: Work, background: Background): void {
+    if (error instanceof AggregateError) {
+      for (const one of error.errors) this.report(one, work, background);
+      return;
+    }
     if (isExpected(error)) return;
     const { requestId, trace } = work.caller;
     const place = {

@@ -34,6 +34,7 @@ export class Work {
   readonly caller: Caller;
   readonly queries = new QueryTally();
   readonly #fields: WorkFields[] = [];
+  #overcome: unknown[] | null = null;
 
   constructor(kind: WorkKind, name: string, caller: Caller) {
     this.kind = kind;
@@ -50,6 +51,15 @@ export class Work {
   add(fields: WorkFields): void {
     this.#fields.push(fields);
   }
+
+  /** What was caught on the way: the work goes on, and who must mend the code is told at its end. */
+  get overcome(): readonly unknown[] {
+    return this.#overcome ?? [];
+  }
+
+  overcame(error: unknown): void {
+    (this.#overcome ??= []).push(error);
+  }
 }
 
 const store = new AsyncLocalStorage<Work>();
@@ -57,6 +67,11 @@ const store = new AsyncLocalStorage<Work>();
 /** undefined outside of any, and while observability is off. */
 export function currentWork(): Work | undefined {
   return store.getStore();
+}
+
+/** Tells of an error that was caught, to whatever work is going on. Requests report theirs by themselves. */
+export function overcame(error: unknown): void {
+  currentWork()?.overcame(error);
 }
 
 export function inWork<Result>(work: Work, run: () => Result): Result {

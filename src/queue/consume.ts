@@ -1,6 +1,6 @@
 import { backoffSeconds } from "../domain/jobs/backoff.ts";
-import { errorKind } from "../lib/error-kind.ts";
 import { Slots } from "../lib/slots.ts";
+import { describeError } from "../observability/describe-error.ts";
 import type { Background } from "../observability/tracing.ts";
 import { tellWork } from "../observability/wide-event.ts";
 import type { Work } from "../observability/work.ts";
@@ -35,7 +35,9 @@ export async function consume(
 ): Promise<void> {
   const queue = QUEUE_NAMES.find((name) => name === batch.queue) ?? null;
   if (queue !== null && (await services.operations.pauses.isPaused(queue))) {
-    await putBack(services, queue, batch.messages);
+    await putBack(services, queue, batch.messages).finally(() =>
+      services.telemetry.deps.flush.settle(background),
+    );
     return;
   }
   const slots = new Slots(services.config.batch.inFlight);
@@ -51,7 +53,16 @@ export async function consume(
 /** As new messages, so that however long the pause no attempt is used up. Throws: then all are delivered again. */
 async function putBack(services: Services, queue: QueueName, messages: readonly Delivered[]): Promise<void> {
   const bodies = messages.map(({ body }) => body);
-  await services.operations.queues.sendAgain(queue, bodies, PAUSE_SECONDS);
+  try {
+    await services.operations.queues.sendAgain(queue, bodies, PAUSE_SECONDS);
+  } catch (error) {
+    services.log.event("messages_not_put_back", {
+      queue,
+      messages: messages.length,
+      error: describeError(error),
+    });
+    throw error;
+  }
   for (const message of messages) message.ack();
   services.log.event("messages_put_back", { queue, messages: messages.length });
 }
@@ -73,7 +84,7 @@ async function settle(consumption: Consumption, message: Delivered, work: Work):
     const delaySeconds = Math.round(backoffSeconds(message.attempts - 1, Math.random()));
     message.retry({ delaySeconds });
     countMessage(queue, message, { started, ended: services.now(), failed: true });
-    work.add({ ok: false, error: errorKind(error), retry_seconds: delaySeconds });
+    work.add({ ok: false, error: describeError(error), retry_seconds: delaySeconds });
     services.telemetry.report(error, work, background);
     tell("warn");
   }

@@ -3,6 +3,7 @@ import type { AuditChainDeps } from "../domain/audit/audit-chain-log.ts";
 import { hex } from "../lib/hex.ts";
 import { randomBytes } from "../lib/random-bytes.ts";
 import type { Telemetry } from "../observability/telemetry.ts";
+import { overcame } from "../observability/work.ts";
 import { AuditRepository } from "../storage/postgres/audit-repository.ts";
 import { AuditArchive } from "../storage/r2/audit-archive.ts";
 import { buildAccountServices } from "./account-services.ts";
@@ -25,6 +26,7 @@ export function buildChainServices(env: Env): ChainServices {
     now: base.now,
     salt: () => hex(randomBytes(SALT_BYTES)),
     log: base.log,
+    overcame,
   };
   return { chain, telemetry: base.telemetry };
 }

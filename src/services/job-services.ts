@@ -4,6 +4,7 @@ import { consumersIn } from "../domain/operations/consumer-settings.ts";
 import { AuditChainClient } from "../durable/audit-chain-client.ts";
 import { EnrichmentFlightsClient } from "../durable/enrichment-flights-client.ts";
 import { TaskProgressClient } from "../durable/task-progress-client.ts";
+import { overcame } from "../observability/work.ts";
 import { QueueProducer } from "../queue/producer.ts";
 import { DeadLetterWriter } from "../storage/postgres/dead-letter-writer.ts";
 import { FreshCompanies } from "../storage/postgres/fresh-companies.ts";
@@ -73,6 +74,7 @@ export function buildJobServices(base: Base, env: Env): JobServices {
       sleep: async (ms) => scheduler.wait(ms),
       random: Math.random,
       log,
+      overcame,
     },
     freshCompanies: new FreshCompanies(database),
     pace,

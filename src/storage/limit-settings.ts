@@ -41,10 +41,10 @@ export class KvLimitSettings implements LimitSettings {
     try {
       const text = await this.#kv.get(LIMITS_KEY);
       const { overrides, faults } = readOverrides(text === null ? {} : JSON.parse(text));
-      if (faults.length > 0) this.#log.event("limit_settings_unreadable", { at: faults.join(", ") });
+      if (faults.length > 0) this.#log.event("limit_settings_unreadable", { problem: faults.join(", ") });
       this.#known = overrides;
     } catch (error) {
-      this.#log.event("limit_settings_unreadable", { at: errorKind(error) });
+      this.#log.event("limit_settings_unreadable", { problem: errorKind(error) });
       this.#known ??= NO_OVERRIDES;
     }
     this.#dueAt = this.#now() + FRESH_MS;

@@ -26,7 +26,6 @@ export function alertmanagerConfig(place: AlertmanagerPlace): string {
     smarthost: () => place.mailHost,
     smtp_require_tls: () => false,
     require_tls: () => false,
-    slack_api_url_file: () => place.slackUrlFile,
     api_url_file: () => place.slackUrlFile,
     routing_key_file: () => place.pagerDutyKeyFile,
     service_key_file: () => place.pagerDutyKeyFile,

@@ -36,6 +36,8 @@ interface Incident {
   end: () => Promise<unknown>;
   /** To be shown while it lasts. */
   meanwhile?: [what: string, show: () => Promise<string>];
+  /** To be shown once all were told that it is over, still under traffic. */
+  afterwards?: [what: string, show: (over: number) => Promise<string>];
 }
 
 /** What there is to see, in its order. */
@@ -63,6 +65,7 @@ export class Show {
       begin: () => this.#parts.service.database.leave(),
       end: () => this.#parts.service.database.comeBack(),
       meanwhile: ["one page for all", () => this.#heldBack()],
+      afterwards: ["no page after", (over) => this.#nothingAfter(over)],
     });
     await steps.take("The sums, at the end", () => this.#sums());
   }
@@ -86,7 +89,7 @@ export class Show {
   }
 
   /** Under traffic that goes on, from the fault to the word that it is over. */
-  async #incident({ title, alert, label, begin, end, meanwhile }: Incident): Promise<void> {
+  async #incident({ title, alert, label, begin, end, meanwhile, afterwards }: Incident): Promise<void> {
     const { steps, load } = this.#parts;
     const watch = this.#watch(alert, label);
     const begun = Date.now() / 1_000;
@@ -99,8 +102,10 @@ export class Show {
       await take("told", () => watch.reaches(PAGED));
       if (meanwhile !== undefined) await take(...meanwhile);
       await end();
+      const over = Date.now() / 1_000;
       await take("mended", () => watch.resolves(60_000));
       await take("told so", () => watch.reachesResolved(PAGED, 45_000));
+      if (afterwards !== undefined) await take(afterwards[0], () => afterwards[1](over));
     } finally {
       await traffic.stop();
     }
@@ -122,6 +127,23 @@ export class Show {
       return names.some((name) => name.startsWith("SloBurnFast")) ? names : null;
     });
     return `${held.length} more alerts held back, ${held.find((name) => name.startsWith("SloBurnFast")) ?? ""} among them`;
+  }
+
+  /** The objectives burn until their windows are clean; since `over`, a Unix time, no page says so. */
+  async #nothingAfter(over: number): Promise<string> {
+    const { monitoring, receivers, signal } = this.#parts;
+    const burning = 'ALERTS{alertname=~"SloBurn(Fast|Steady)",alertstate="firing"}';
+    const wait = { what: "no objective burns any more", withinMs: 180_000, signal };
+    await eventually(wait, async () =>
+      (await monitoring.prometheus.query(burning)).length === 0 ? true : null,
+    );
+    const page = receivers.first(
+      "pagerduty",
+      over,
+      (text) => text.includes("SloBurn") && !text.includes('"event_action":"resolve"'),
+    );
+    if (page !== null) throw new Error(`PagerDuty was told: ${page.text.slice(0, 300)}`);
+    return `no objective burns ${(Date.now() / 1_000 - over).toFixed(0)} s after its end, and no page said so`;
   }
 
   #watch(alert: string, label: Incident["label"]): AlertWatch {

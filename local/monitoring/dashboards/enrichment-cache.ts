@@ -1,3 +1,4 @@
+import type { FailureReason } from "../../../src/domain/enrichment/failure-reason.ts";
 import { THRESHOLDS } from "../thresholds.ts";
 import { BREAKER_STATES } from "./breaker-states.ts";
 import { gauge, increase, labelValues, orZero, quantile, rate, share } from "./expressions.ts";
@@ -6,7 +7,13 @@ import { type Dashboard, falling, NONE_IS_GOOD, rising } from "./panel.ts";
 const RATIO = THRESHOLDS.cacheHitRatio;
 const source = { source: { re: "$provider" } };
 const provider = { provider: { re: "$provider" } };
-const failed = { source: { re: "$provider" }, status: { notRe: "found|not_found" } };
+/** Refused by ourselves before anything was asked. */
+const NOT_ASKED = ["not_configured", "budget_reached", "linkedin_profile_required"] satisfies FailureReason[];
+const asked = { source: { re: "$provider" }, status: { notRe: NOT_ASKED.join("|") } };
+const failed = {
+  source: { re: "$provider" },
+  status: { notRe: ["found", "not_found", ...NOT_ASKED].join("|") },
+};
 
 /** What no level answered is a miss of the last one; any other miss was asked again below. */
 const LAST_LAYER = { company: "postgres", response: "isolate", principal: "isolate" } as const;
@@ -49,7 +56,8 @@ export const ENRICHMENT_CACHE: Dashboard = {
         },
         {
           title: "Failed calls",
-          description: "Share of the sources' answers that were none: timeouts, refusals, open breakers.",
+          description:
+            "Share of the calls that a source did not answer: timeouts, its refusals, open breakers. What we refuse before asking (no key, no budget, no profile) is left out.",
           type: "stat",
           unit: "percentunit",
           width: 6,
@@ -59,7 +67,7 @@ export const ENRICHMENT_CACHE: Dashboard = {
               expression: orZero(
                 share(
                   rate("ma_enrichment_requests_total", { where: failed }),
-                  rate("ma_enrichment_requests_total", { where: source }),
+                  rate("ma_enrichment_requests_total", { where: asked }),
                 ),
               ),
               legend: "failed",
@@ -68,7 +76,7 @@ export const ENRICHMENT_CACHE: Dashboard = {
         },
         {
           title: "Breakers not closed",
-          description: "Providers that are left alone for a moment because they failed too often.",
+          description: "Providers that failed ten times in a row and have not answered well since.",
           type: "stat",
           unit: "short",
           width: 6,
@@ -116,7 +124,8 @@ export const ENRICHMENT_CACHE: Dashboard = {
         },
         {
           title: "Failed calls by source",
-          description: "A source that fails half of the time opens its breaker within seconds.",
+          description:
+            "Ten failures in a row open a source's breaker. What we refuse before asking is left out.",
           type: "timeseries",
           unit: "percentunit",
           width: 12,
@@ -125,7 +134,7 @@ export const ENRICHMENT_CACHE: Dashboard = {
             {
               expression: share(
                 rate("ma_enrichment_requests_total", { where: failed, by: ["source"] }),
-                rate("ma_enrichment_requests_total", { where: source, by: ["source"] }),
+                rate("ma_enrichment_requests_total", { where: asked, by: ["source"] }),
               ),
               legend: "{{source}}",
             },
@@ -134,7 +143,7 @@ export const ENRICHMENT_CACHE: Dashboard = {
         {
           title: "Breakers",
           description:
-            "Closed: calls go out. Half open: a single one may try. Open: none may, for half a minute.",
+            "Closed: calls go out. Open: none may, for half a minute. Half open: the next one may try; it stays so while nobody asks, and closes with a good answer.",
           type: "state-timeline",
           unit: "none",
           width: 12,

@@ -29,8 +29,8 @@ export const JOBS_QUEUES: Dashboard = {
           ],
         },
         {
-          title: "Oldest message",
-          description: `Age of the oldest message of each queue. The alert fires above ${AGE / 60} minutes.`,
+          title: "Oldest message and work",
+          description: `Age of the oldest message of each queue, and of the oldest batch, export and inbound event that is not done. The line is where the alert about messages begins, ${AGE / 60} minutes.`,
           type: "timeseries",
           unit: "s",
           width: 12,
@@ -39,6 +39,10 @@ export const JOBS_QUEUES: Dashboard = {
             {
               expression: gauge("max", "queue_oldest_message_seconds", { where, by: ["queue"] }),
               legend: "{{queue}}",
+            },
+            {
+              expression: gauge("max", "jobs_oldest_seconds", { by: ["work"] }),
+              legend: "{{work}} not done",
             },
           ],
         },
@@ -73,14 +77,19 @@ export const JOBS_QUEUES: Dashboard = {
           ],
         },
         {
-          title: "Open dead letters",
-          description: "Messages put away that nobody redrove or discarded: GET /api/v2/admin/dead-letters.",
+          title: "Open dead letters and paused queues",
+          description:
+            "What waits for an operator: messages put away that nobody redrove or discarded, GET /api/v2/admin/dead-letters, and queues that somebody paused (1).",
           type: "timeseries",
           unit: "short",
           width: 12,
           thresholds: NONE_IS_GOOD,
           queries: [
             { expression: gauge("max", "dead_letters_open", { by: ["queue"] }), legend: "{{queue}}" },
+            {
+              expression: gauge("max", "queue_paused", { where, by: ["queue"] }),
+              legend: "{{queue}} paused",
+            },
           ],
         },
         {
@@ -104,7 +113,7 @@ export const JOBS_QUEUES: Dashboard = {
       panels: [
         {
           title: "Open work",
-          description: "Accepted and not done: batches, exports, deliveries, inbound events.",
+          description: `Accepted and not done: batches, exports, deliveries, inbound events. Overdue: deliveries that are due and not attempted; the alert fires above ${THRESHOLDS.deliveriesOverdue}.`,
           type: "timeseries",
           unit: "short",
           width: 12,
@@ -113,6 +122,7 @@ export const JOBS_QUEUES: Dashboard = {
               expression: gauge("max", "jobs_open", { by: ["work", "status"] }),
               legend: "{{work}} {{status}}",
             },
+            { expression: gauge("max", "webhook_deliveries_overdue"), legend: "deliveries overdue" },
           ],
         },
         {
@@ -132,7 +142,8 @@ export const JOBS_QUEUES: Dashboard = {
         },
         {
           title: "Time a row",
-          description: "What a row of a batch takes, batches counted alike. Promised: a second at most.",
+          description:
+            "What a row of a batch takes beyond half a minute for all of it, batches counted alike; 60 s for one that failed. Promised: a second at most.",
           type: "timeseries",
           unit: "s",
           width: 24,

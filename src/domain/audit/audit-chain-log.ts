@@ -1,4 +1,5 @@
 import { errorKind } from "../../lib/error-kind.ts";
+import { StorageUnavailable } from "../enrichment/errors.ts";
 import { anchorText, isCoherent, sameClaim } from "./anchor.ts";
 import { GENESIS_HASH, sealRecord } from "./audit-entry.ts";
 import type {
@@ -24,6 +25,8 @@ export interface AuditChainDeps {
   /** 16 random bytes, lower-case hex. */
   salt: () => string;
   log: AuditEvents;
+  /** Takes what made a drain or an anchor fail, for who mends the code. */
+  overcame: (error: unknown) => void;
 }
 
 export interface ChainLimits {
@@ -89,8 +92,9 @@ export class AuditChainLog {
     try {
       return { ok: true, more: await work() };
     } catch (error) {
-      const kind = errorKind(error);
+      const kind = error instanceof StorageUnavailable ? error.message : errorKind(error);
       this.#deps.log.event(event, { organisation_id: this.#organisationId, error: kind });
+      this.#deps.overcame(error);
       return { ok: false, error: kind };
     }
   }

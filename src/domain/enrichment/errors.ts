@@ -39,8 +39,11 @@ export class EnrichmentUnavailable extends Error {
 export class StorageUnavailable extends Error {
   readonly code = "storage.unavailable";
   readonly retryAfterSeconds = 5;
+  /** The database was there and found fault with the statement: trying again mends nothing. */
+  readonly refused: boolean;
 
-  constructor(cause: unknown) {
+  constructor(cause: unknown, { refused } = { refused: false }) {
     super(`storage unavailable: ${typeof cause === "string" ? cause : errorKind(cause)}`);
+    this.refused = refused || (cause instanceof StorageUnavailable && cause.refused);
   }
 }

@@ -44,7 +44,7 @@ export interface EngineDeps {
   size: EngineSize;
   now: () => number;
   newId: (prefix: string) => string;
-  log: { event(name: string, fields: Record<string, string | number>): void };
+  log: { event(name: string, fields: Record<string, string | number | boolean>): void };
 }
 
 /** Somebody who has not renewed his lease for so long is dead. */

@@ -9,6 +9,16 @@ type FailDeps = DiscardDeps & Pick<EngineDeps, "queue" | "now" | "log">;
 /** Why one failed that was tried for a day. */
 export const TIMED_OUT = "timed_out";
 
+const TOO_MUCH_OR_GONE = new Set(["file_too_large", "selection_gone"]);
+/** Airtable says nothing that a client could act upon. */
+const UNEXPLAINED = "airtable_unexpected_answer";
+
+/** Whether it is for us to mend: whoever ordered it chose neither what, nor where to, wrongly. */
+export function isOurFailure(failure: string): boolean {
+  if (TOO_MUCH_OR_GONE.has(failure)) return false;
+  return failure === UNEXPLAINED || !failure.startsWith("airtable_");
+}
+
 /**
  * Ends an export as failed and removes what was written of it. `leaseId` null: as long as nobody works on it. One that
  * somebody else works on or that ended meanwhile is left as it is, and what is left to do after its end is done.
@@ -27,6 +37,7 @@ export async function failExport(
       format: found.format,
       rows: found.rows,
       failure,
+      ours: isOurFailure(failure),
       duration_ms: Date.parse(at) - Date.parse(found.createdAt),
     });
   const after = await deps.work.load(found.id);

@@ -5,17 +5,30 @@ import type { Part, RowEnd, Tally } from "./ports.ts";
 const FLUSH_ROWS = 10;
 const FLUSH_MS = 500;
 
+interface WriterDeps extends Pick<EngineDeps, "now" | "log"> {
+  tasks: Pick<EngineDeps["tasks"], "endRows">;
+  board: Pick<EngineDeps["board"], "report">;
+}
+
+export type Origin = "cache" | "sources";
+interface Waiting {
+  origin: Origin;
+  end: RowEnd & { rowNo: number };
+}
+
 /** Writes the rows of one chunk as they end, a few at a time, so that progress is live. */
 export class ChunkWriter {
-  readonly #deps: Pick<EngineDeps, "tasks" | "board" | "now" | "log">;
+  readonly #deps: WriterDeps;
   readonly #part: Required<Part>;
-  #waiting: (RowEnd & { rowNo: number })[] = [];
+  /** Rows that were written as ended with a company, by where it came from. */
+  readonly enriched: Record<Origin, number> = { cache: 0, sources: 0 };
+  #waiting: Waiting[] = [];
   #flushedAt: number;
   /** Writes in the order they were asked for; the first that fails fails all after it. */
   #turn: Promise<void> = Promise.resolve();
   #over = false;
 
-  constructor(deps: Pick<EngineDeps, "tasks" | "board" | "now" | "log">, part: Required<Part>) {
+  constructor(deps: WriterDeps, part: Required<Part>) {
     this.#deps = deps;
     this.#part = part;
     this.#flushedAt = deps.now();
@@ -26,8 +39,8 @@ export class ChunkWriter {
     return this.#over;
   }
 
-  async add(...ends: (RowEnd & { rowNo: number })[]): Promise<void> {
-    this.#waiting.push(...ends);
+  async add(origin: Origin, ends: Waiting["end"][]): Promise<void> {
+    this.#waiting.push(...ends.map((end) => ({ origin, end })));
     const due = this.#deps.now() - this.#flushedAt >= FLUSH_MS;
     if (this.#waiting.length >= FLUSH_ROWS || due) await this.#inTurn(async () => this.#flush());
   }
@@ -65,10 +78,13 @@ export class ChunkWriter {
   }
 
   async #write(): Promise<Tally> {
-    const ends = this.#waiting;
+    const written = this.#waiting;
     this.#waiting = [];
     this.#flushedAt = this.#deps.now();
+    const ends = written.map(({ end }) => end);
     const tally = await this.#deps.tasks.endRows(this.#part, ends, new Date(this.#flushedAt).toISOString());
+    for (const { origin, end } of written)
+      if (end.outcome === "enriched" || end.outcome === "partial") this.enriched[origin] += 1;
     if (tally.open === 0) this.#over = true;
     return tally;
   }

@@ -19,4 +19,6 @@ export interface EngineDeps {
   /** In [0, 1). */
   random: () => number;
   log: EnrichmentLog;
+  /** Takes what a row failed of, for who mends the code. */
+  overcame: (error: unknown) => void;
 }

@@ -5,6 +5,7 @@ import { STORED_COMPANY_VERSION, type StoredCompany } from "../enrichment/stored
 import { answerSynthetic } from "../enrichment/synthetic/answer-synthetic.ts";
 import { SirenNotReserved } from "../enrichment/synthetic/errors.ts";
 import { errorKind } from "../../lib/error-kind.ts";
+import { totalCredits } from "../usage/money.ts";
 import type { EngineDeps } from "./engine.ts";
 import { judgeRow, outageEnd, reasonOf, type RowVerdict, untold } from "./judge-row.ts";
 import type { RowEnd } from "./ports.ts";
@@ -39,11 +40,13 @@ export interface TriedRow {
   verdict: RowVerdict;
   /** Personal data were collected: the organisation's chain has a record to take. */
   recorded: boolean;
+  /** Charged for it. */
+  credits: number;
 }
 
 /** Asks the sources about one company, in the name of who created the task. Throws nothing. */
 export async function enrichRow(
-  deps: Pick<EngineDeps, "flights" | "log">,
+  deps: Pick<EngineDeps, "flights" | "log" | "overcame">,
   task: Task,
   siren: string,
 ): Promise<TriedRow> {
@@ -54,14 +57,17 @@ export async function enrichRow(
   try {
     const asked = { siren, sources, ...acceptanceOf(task) };
     const result = await deps.flights.refresh({ ...asked, requester, patience: "batch" });
-    if (result.audit === "owed") return { verdict: untold("audit_unavailable"), recorded: false };
+    const credits = totalCredits(result.spent);
+    if (result.audit === "owed") return { verdict: untold("audit_unavailable"), recorded: false, credits };
     return {
       verdict: judgeRow(result.stored, sources, result.faults),
       recorded: result.audit === "recorded",
+      credits,
     };
   } catch (error) {
     deps.log.event("row_not_enriched", { task_id: task.id, siren, error: errorKind(error) });
-    return { verdict: untold("storage_unavailable"), recorded: false };
+    deps.overcame(error);
+    return { verdict: untold("storage_unavailable"), recorded: false, credits: 0 };
   }
 }
 

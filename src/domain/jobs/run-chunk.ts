@@ -1,6 +1,6 @@
 import type { Slots } from "../../lib/slots.ts";
 import { retryDelayMs } from "./backoff.ts";
-import { ChunkWriter } from "./chunk-writer.ts";
+import { ChunkWriter, type Origin } from "./chunk-writer.ts";
 import { dispatchChunks } from "./dispatch-chunks.ts";
 import { endSynthetic, enrichRow, judgeStored, sourcesOf } from "./enrich-row.ts";
 import type { EngineDeps } from "./engine.ts";
@@ -16,8 +16,6 @@ const QUEUE_MS = 48 * 3_600_000;
 const BEGIN_WITHIN_MS = 10 * 60_000;
 /** Queues count delays by another clock. */
 const EARLY_MS = 1_000;
-
-type Origin = "cache" | "sources";
 
 interface Again {
   row: OpenRow;
@@ -37,8 +35,8 @@ interface Run {
   /** Some were not. */
   cut: boolean;
   recorded: boolean;
-  /** Rows that ended with a company, by where it came from. */
-  enriched: Record<Origin, number>;
+  /** What the providers charged for it. */
+  credits: number;
   /** Waiting for a slow source is not counted yet. */
   mayQueue: boolean;
 }
@@ -60,11 +58,21 @@ export async function runChunk(deps: EngineDeps, slots: Slots, part: Required<Pa
   const writer = new ChunkWriter(deps, part);
   const until = deps.now() + BEGIN_WITHIN_MS;
   const mayQueue = deps.now() - Date.parse(task.createdAt) < longestQueueMs(deps, task);
-  const enriched = { cache: 0, sources: 0 };
-  const run: Run = { task, slots, writer, again: [], until, cut: false, recorded: false, enriched, mayQueue };
-  await workOn(deps, run, due);
-  const { tally, complete } = await run.writer.finish();
-  logEnriched(deps, run, part);
+  const run: Run = {
+    task,
+    slots,
+    writer,
+    again: [],
+    until,
+    cut: false,
+    recorded: false,
+    credits: 0,
+    mayQueue,
+  };
+  const { tally, complete } = await workOn(deps, run, due)
+    .then(async () => writer.finish())
+    // What was written before something failed is not worked on again.
+    .finally(() => logEnriched(deps, run, part));
   if (run.recorded) await deps.poke(task.organisationId);
   if (tally.open > 0) await comeBack(deps, run, part);
   if (complete) await deps.queue.send([{ type: "task.finalize", task_id: task.id }]);
@@ -72,9 +80,19 @@ export async function runChunk(deps: EngineDeps, slots: Slots, part: Required<Pa
 }
 
 /** Test keys get no company. */
-function logEnriched({ log }: EngineDeps, { task, enriched }: Run, { chunk }: Required<Part>): void {
-  if (task.mode === "test" || enriched.cache + enriched.sources === 0) return;
-  log.event("rows_enriched", { task_id: task.id, chunk, ...enriched });
+function logEnriched({ log }: EngineDeps, run: Run, { chunk }: Required<Part>): void {
+  const { task, writer, credits } = run;
+  const { cache, sources } = writer.enriched;
+  if (task.mode === "test" || cache + sources + credits === 0) return;
+  const { id, organisationId } = task;
+  log.event("rows_enriched", {
+    task_id: id,
+    organisation_id: organisationId,
+    chunk,
+    cache,
+    sources,
+    credits,
+  });
 }
 
 function longestQueueMs({ estimate }: EngineDeps, task: Task): number {
@@ -111,8 +129,9 @@ async function tryRow(deps: EngineDeps, run: Run, { siren }: OpenRow): Promise<R
   run.cut ||= deps.now() > run.until;
   if (run.cut || run.writer.isOver) return null;
   if (run.task.mode === "test") return { kind: "ended", end: await endSynthetic(deps, run.task, siren) };
-  const { verdict, recorded } = await enrichRow(deps, run.task, siren);
+  const { verdict, recorded, credits } = await enrichRow(deps, run.task, siren);
   run.recorded ||= recorded;
+  run.credits += credits;
   return verdict;
 }
 
@@ -124,10 +143,7 @@ async function take(run: Run, origin: Origin, tried: { row: OpenRow; verdict: Ro
     else if (failed && row.attempts + 1 >= MOST_ATTEMPTS) ends.push({ rowNo: row.rowNo, ...verdict.last });
     else run.again.push({ row, retryAfterMs: verdict.retryAfterMs, failed });
   }
-  run.enriched[origin] += ends.filter(
-    ({ outcome }) => outcome === "enriched" || outcome === "partial",
-  ).length;
-  if (ends.length > 0) await run.writer.add(...ends);
+  if (ends.length > 0) await run.writer.add(origin, ends);
 }
 
 /**

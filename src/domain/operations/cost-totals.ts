@@ -19,6 +19,8 @@ const StatementCosts = z.object({ calls: amount, seconds: amount });
 const ProviderCosts = z.object({
   /** Answers by what came of them: found, not_found, or why there was none. */
   statuses: z.record(z.string(), amount),
+  /** Those that something left for; what a gate held back is among the statuses only. */
+  calls: amount,
   seconds: amount,
   credits: amount,
   euros: amount,
@@ -28,19 +30,27 @@ export type ProviderCosts = z.infer<typeof ProviderCosts>;
 const ANSWERED: readonly string[] = ["found", "not_found"];
 /** Refused by ourselves before anything was asked. */
 const NOT_ASKED: readonly string[] = [
+  "circuit_open",
   "not_configured",
   "linkedin_profile_required",
   "budget_reached",
 ] satisfies FailureReason[];
 
-/** Calls that a provider was meant to answer, and those of them that it did not, by reason, the commonest first. */
-export function callsOf({ statuses }: ProviderCosts): { calls: number; failures: [string, number][] } {
-  const asked = Object.entries(statuses).filter(([status]) => !NOT_ASKED.includes(status));
-  const failures = asked.filter(([status, count]) => count > 0 && !ANSWERED.includes(status));
-  return {
-    calls: asked.reduce((sum, [, count]) => sum + count, 0),
-    failures: failures.sort(([, a], [, b]) => b - a),
-  };
+/**
+ * Calls that a provider did not answer, and the commonest reason; null: it answered all. `busy` is also said by our own
+ * gate, before a call: no more failed than went out.
+ */
+export function failuresOf({ statuses, calls }: ProviderCosts): {
+  failures: number;
+  mainReason: string | null;
+} {
+  const failed = Object.entries(statuses)
+    .filter(([status, count]) => count > 0 && ![...ANSWERED, ...NOT_ASKED].includes(status))
+    .sort(([, a], [, b]) => b - a);
+  const answered = ANSWERED.reduce((sum, status) => sum + (statuses[status] ?? 0), 0);
+  const all = failed.reduce((sum, [, count]) => sum + count, 0);
+  const failures = Math.min(all, Math.max(0, calls - answered));
+  return { failures, mainReason: failures > 0 ? (failed[0]?.[0] ?? null) : null };
 }
 
 /** What was spent on answering, since counting began or within a span of time. */
@@ -72,12 +82,25 @@ function addedOf<Key extends string>(
   return Object.fromEntries(entries) as Record<Key, number>;
 }
 
-function routeSince(now: RouteCosts, before: RouteCosts | undefined): RouteCosts {
-  const total = (costs: RouteCosts): number => costs.counts.reduce((sum, count) => sum + count, 0);
+function sum(counts: readonly number[]): number {
+  return counts.reduce((total, count) => total + count, 0);
+}
+
+/** As many as `total`, spread as these are: exact in sum. */
+function spreadAs(counts: readonly number[], total: number): number[] {
+  const share = total / Math.max(1, sum(counts));
+  const upTo = (end: number): number => Math.round(sum(counts.slice(0, end)) * share);
+  return counts.map((_, at) => upTo(at + 1) - upTo(at));
+}
+
+/** Counts within other bounds can't be subtracted one by one: what came to them is then spread as all of them are. */
+function routeSince(sameBounds: boolean, now: RouteCosts, before: RouteCosts | undefined): RouteCosts {
   // Buckets are of one series: when it began anew, so did all of it.
-  if (before === undefined || total(now) < total(before)) return now;
+  if (before === undefined || sum(now.counts) < sum(before.counts)) return now;
   return {
-    counts: now.counts.map((count, at) => added(count, before.counts[at])),
+    counts: sameBounds
+      ? now.counts.map((count, at) => added(count, before.counts[at]))
+      : spreadAs(now.counts, sum(now.counts) - sum(before.counts)),
     seconds: added(now.seconds, before.seconds),
     errors: added(now.errors, before.errors),
     repeated: added(now.repeated, before.repeated),
@@ -101,11 +124,10 @@ function eachSince<Costs>(
 /** What was spent between two readings of the totals; `before` null: since counting began. */
 export function costsSince(now: CostTotals, before: CostTotals | null): CostTotals {
   if (before === null) return now;
-  // Counts within other bounds can't be compared.
   const sameBounds = now.bounds.join() === before.bounds.join();
   return {
     bounds: now.bounds,
-    routes: eachSince(now.routes, sameBounds ? before.routes : {}, routeSince),
+    routes: eachSince(now.routes, before.routes, (after, earlier) => routeSince(sameBounds, after, earlier)),
     statements: eachSince(now.statements, before.statements, addedOf),
     providers: eachSince(now.providers, before.providers, providerSince),
     companies: addedOf(now.companies, before.companies),

@@ -1,5 +1,3 @@
-import { z } from "zod";
-
 export const ADVICE_CODES = [
   "faults",
   "slow",
@@ -16,8 +14,10 @@ export const ADVICE_CODES = [
 ] as const;
 
 /** Something worth doing, by rule: `code` is stable, `text` is for people. */
-export const Advice = z.object({ code: z.enum(ADVICE_CODES), text: z.string() });
-export type Advice = z.infer<typeof Advice>;
+export interface Advice {
+  code: (typeof ADVICE_CODES)[number];
+  text: string;
+}
 
 /** Fewer prove nothing. */
 const ENOUGH = 20;

@@ -1,10 +1,12 @@
 import { z } from "zod";
-import { callsOf, type CostTotals, type ProviderCosts } from "./cost-totals.ts";
-import { Advice, providerAdvice, queryAdvice, routeAdvice } from "./profile-advice.ts";
+import { type CostTotals, failuresOf, type ProviderCosts } from "./cost-totals.ts";
+import { providerAdvice, queryAdvice, routeAdvice } from "./profile-advice.ts";
 
 const MOST = 10;
 
 const share = z.number().min(0);
+/** A profile of a year ago may have codes that no rule gives any more. */
+const Advice = z.object({ code: z.string(), text: z.string() });
 const spent = { totalSeconds: z.number(), timeShare: share, meanMs: z.number(), advice: z.array(Advice) };
 
 const RouteProfile = z.object({
@@ -106,9 +108,8 @@ function providersOf(providers: Record<string, ProviderCosts>) {
   const time = sum(Object.values(providers).map(({ seconds }) => seconds));
   const money = sum(Object.values(providers).map(({ euros }) => euros));
   return Object.entries(providers).map(([provider, costs]) => {
-    const { seconds, credits, euros, statuses } = costs;
-    const { calls, failures: reasons } = callsOf(costs);
-    const failures = sum(reasons.map(([, count]) => count));
+    const { calls, seconds, credits, euros, statuses } = costs;
+    const { failures, mainReason } = failuresOf(costs);
     const profile = {
       provider,
       calls,
@@ -123,7 +124,7 @@ function providersOf(providers: Record<string, ProviderCosts>) {
     };
     return {
       ...profile,
-      advice: providerAdvice(profile, { mainReason: reasons[0]?.[0] ?? null, found: statuses["found"] ?? 0 }),
+      advice: providerAdvice(profile, { mainReason, found: statuses["found"] ?? 0 }),
     };
   });
 }

@@ -45,7 +45,7 @@ export class EdgeLayer implements CompanyCacheLayer {
   }
 
   #missed(siren: string, error: unknown): null {
-    this.#log.event("cache_level_failed", { level: this.name, siren, error: errorKind(error) });
+    this.#log.event("cache_level_failed", { layer: this.name, siren, error: errorKind(error) });
     return null;
   }
 

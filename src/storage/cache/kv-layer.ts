@@ -61,7 +61,7 @@ export class KvLayer implements CompanyCacheLayer {
   }
 
   #failed(operation: string, siren: string, error: unknown): void {
-    this.#log.event("cache_level_failed", { level: this.name, operation, siren, error: errorKind(error) });
+    this.#log.event("cache_level_failed", { layer: this.name, operation, siren, error: errorKind(error) });
   }
 }
 

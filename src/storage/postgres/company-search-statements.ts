@@ -54,7 +54,8 @@ export function searchStatement(filter: CompanyFilter, context: FilterContext, p
     conditions.push(beyond(page.after, ORDERS[page.sort], params)(descending ? "<" : ">"));
   }
   // The inner query finds its way in an index alone; only the companies of the page are read from the table.
-  const text = `
+  // Named, since the shape varies with the filter: see `nameStatement`.
+  const text = `/* company_search */
 select ${SUMMARY_COLUMNS}, ${column}::text as place
 from (
   select c.siren, ${column} as sorted
@@ -71,6 +72,6 @@ order by page.sorted ${direction}, page.siren ${direction}`;
 export function estimateStatement(filter: CompanyFilter, context: FilterContext): Statement {
   const params = new SqlParams();
   const conditions = companyConditions(filter, context, params);
-  const text = `explain (format json) select from companies c ${whereOf(conditions)}`;
+  const text = `/* company_estimate */ explain (format json) select from companies c ${whereOf(conditions)}`;
   return { text, params: params.values };
 }

@@ -1,7 +1,7 @@
 import { neon, neonConfig, type NeonQueryFunction } from "@neondatabase/serverless";
 import { StorageUnavailable } from "../../domain/enrichment/errors.ts";
 import type { QueryProfiler } from "./query-profiler.ts";
-import { isTooSlow } from "./statement-failure.ts";
+import { isMistake, isTooSlow } from "./statement-failure.ts";
 
 /** Neon over HTTP: holds no connection, so that one value serves every request of an isolate. */
 export type Database = NeonQueryFunction<false, false>;
@@ -51,7 +51,7 @@ export async function queryWithin<Row>(
     );
     return rows as Row[]; // the driver types rows as any; each caller names the columns it selects
   } catch (error) {
-    throw new StorageUnavailable(error);
+    throw new StorageUnavailable(error, { refused: isMistake(error) });
   }
 }
 
@@ -81,7 +81,7 @@ export async function transact<Row>(db: Database, statements: Statement[]): Prom
     const results = await runAll(db, statements);
     return results.at(-1) as Row[]; // as in query
   } catch (error) {
-    throw new StorageUnavailable(error);
+    throw new StorageUnavailable(error, { refused: isMistake(error) });
   }
 }
 
@@ -108,7 +108,7 @@ export async function transactWithin(
     return results as unknown[][]; // as in query
   } catch (error) {
     if (isTooSlow(error)) throw new StatementTooSlow();
-    throw new StorageUnavailable(error);
+    throw new StorageUnavailable(error, { refused: isMistake(error) });
   }
 }
 
@@ -130,7 +130,7 @@ export async function readLists(db: Database, limitMs: number, statement: Statem
     return rows;
   } catch (error) {
     if (isTooSlow(error)) throw new StatementTooSlow();
-    throw new StorageUnavailable(error);
+    throw new StorageUnavailable(error, { refused: isMistake(error) });
   }
 }
 

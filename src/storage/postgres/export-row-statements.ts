@@ -228,7 +228,8 @@ export function rowsStatement(order: ExportOrder, page: RowsPage, named: string[
     return synthetic && !STORED_OF_SYNTHETIC.has(column.name) ? { sql: "null" } : SOURCES[column.name];
   });
   const lookups = new Set(sources.flatMap(({ lookup }) => (lookup === undefined ? [] : [LOOKUPS[lookup]])));
-  const text = `
+  // Named, since the shape varies with the filter and the columns: see `nameStatement`.
+  const text = `/* export_rows_${order.selection.kind} */
 select ${["c.place::text", "c.page_siren", ...sources.map(({ sql }) => sql)].join(", ")}
 from ${pageOf(order, page, { members, params })}
 ${[...lookups].map((lookup) => lookup(order, params)).join("\n")}

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { NOTHING_WRITTEN } from "../../domain/exports/engine.ts";
 import type { ExportEnd, ExportWork, Lease, SavedStep, WorkingExport } from "../../domain/exports/ports.ts";
+import { workedFor } from "../../observability/worked-for.ts";
 import { type Database, query, type Statement, transact } from "./database.ts";
 import { exportOf, moment, StoredExport } from "./stored-export.ts";
 import { eventInsert } from "./webhook-statements.ts";
@@ -27,6 +28,7 @@ const Row = StoredExport.extend({
 
 function workingExport(found: unknown): WorkingExport {
   const row = Row.parse(found);
+  workedFor(row.organisation_id);
   return {
     ...exportOf(found),
     secret: row.secret,

@@ -46,12 +46,11 @@ export class ProfileRepository {
     this.#db = db;
   }
 
-  /** What had been counted when the latest profile of an earlier week was made; null: there is none. */
+  /** What had been counted when the latest profile of an earlier week was made; null: none that this version reads. */
   async before(week: string): Promise<{ madeAt: string; totals: CostTotals } | null> {
     const [found] = await query(this.#db, BEFORE, [week]);
-    if (found === undefined) return null;
-    const { made_at, totals } = Before.parse(found);
-    return { madeAt: made_at, totals };
+    const before = Before.safeParse(found);
+    return before.success ? { madeAt: before.data.made_at, totals: before.data.totals } : null;
   }
 
   /** One a week: it replaces what a run before made of the same week. */

@@ -8,6 +8,14 @@ export function isTooSlow(error: unknown): boolean {
   return error instanceof NeonDbError && error.code === CANCELLED;
 }
 
+/** Classes of SQLSTATE that say that the statement, or what it was given, is wrong; not that the database is in need. */
+const MISTAKES = ["0A", "21", "22", "23", "42"];
+
+/** Whether the database found fault with the statement: a mistake of ours, which no trying again mends. */
+export function isMistake(error: unknown): boolean {
+  return error instanceof NeonDbError && MISTAKES.includes(error.code?.slice(0, 2) ?? "");
+}
+
 /** Why a round trip failed: `refused` is the database's own no, `timeout` is our patience at its end. */
 export function statementFailure(error: unknown): "timeout" | "too_slow" | "unreachable" | "refused" {
   if (isTooSlow(error)) return "too_slow";

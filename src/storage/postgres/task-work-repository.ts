@@ -20,6 +20,7 @@ import {
   TASK_STATUSES,
   TASK_TYPES,
 } from "../../domain/jobs/task.ts";
+import { workedFor } from "../../observability/worked-for.ts";
 import { type Database, query, type Statement, transact } from "./database.ts";
 import { insertRows } from "./task-repository.ts";
 import { eventInsert } from "./webhook-statements.ts";
@@ -204,7 +205,9 @@ export class TaskWorkRepository implements TaskWork {
 
   async load(taskId: string): Promise<Task | null> {
     const [row] = await query(this.#db, LOAD, [taskId]);
-    return parseTask(row);
+    const task = parseTask(row);
+    if (task !== null) workedFor(task.organisationId);
+    return task;
   }
 
   async start(taskId: string, at: string): Promise<void> {

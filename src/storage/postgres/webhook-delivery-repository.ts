@@ -18,6 +18,7 @@ import type {
   PageOfDeliveries,
 } from "../../domain/webhooks/ports.ts";
 import { EVENT_TYPES, eventBody, type WebhookEvent } from "../../domain/webhooks/webhook-event.ts";
+import { workedFor } from "../../observability/worked-for.ts";
 import { audited } from "./audited.ts";
 import { type Database, query, queryAfterLock, type Statement, transact } from "./database.ts";
 
@@ -248,7 +249,9 @@ export class WebhookDeliveryRepository implements DeliveryStore {
     const [row] = await queryAfterLock(this.#db, { text: LOCK, params: [id] }, lease);
     if (row === undefined) return null;
     const found = LeaseRow.parse(row);
-    return found.id === null ? { waitingSince: found.created_at.toISOString() } : leasedOf(found, until);
+    if (found.id === null) return { waitingSince: found.created_at.toISOString() };
+    workedFor(found.organisation_id);
+    return leasedOf(found, until);
   }
 
   async postpone(id: string, now: string, at: string): Promise<void> {

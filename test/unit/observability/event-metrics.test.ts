@@ -57,7 +57,16 @@ describe("an event", () => {
       { format: "csv", rows: 7, duration_ms: 2_000 },
       { "ma_exports_total csv ready": 1, "ma_export_rows_total csv": 7, "ma_export_duration_seconds csv": 2 },
     ],
-    ["export_failed", { format: "xlsx", rows: 7 }, { "ma_exports_total xlsx failed": 1 }],
+    [
+      "export_failed",
+      { format: "xlsx", failure: "timed_out", ours: true, duration_ms: 20 },
+      { "ma_exports_total xlsx failed": 1, "ma_export_duration_seconds xlsx": 86_400 },
+    ],
+    [
+      "export_failed",
+      { format: "airtable", failure: "airtable_not_found", ours: false },
+      { "ma_exports_total airtable refused": 1 },
+    ],
     ["export_cancelled", { format: "sql" }, { "ma_exports_total sql cancelled": 1 }],
     [
       "webhook_attempted",
@@ -100,7 +109,7 @@ describe("an event", () => {
 
   test("that a batch ended tells its rows by outcome, and its times unless it was cancelled", () => {
     const counts = fc.record(Object.fromEntries(OUTCOMES.map((name) => [name, fc.nat(1_000)])));
-    const status = fc.constantFrom("completed", "failed", "cancelled");
+    const status = fc.constantFrom("completed" as const, "failed" as const, "cancelled" as const);
     fc.assert(
       fc.property(counts, status, fc.integer({ min: 1, max: 10_000_000 }), (rowsBy, ended, ms) => {
         metrics.drain();
@@ -111,8 +120,20 @@ describe("an event", () => {
           expect(found[`ma_batch_rows_total ${outcome}`] ?? 0).toBe(rowsBy[outcome]);
         expect(found[`ma_batches_total ${ended}`]).toBe(1);
         expect(found["ma_batch_duration_seconds"]).toBe(ended === "cancelled" ? undefined : ms / 1_000);
-        expect("ma_batch_row_seconds" in found).toBe(ended !== "cancelled" && rows > 0);
+        const late = { completed: rows > 0, failed: true, cancelled: false };
+        expect("ma_batch_row_seconds" in found).toBe(late[ended]);
+        const beyond = (found["ma_batch_row_seconds"] ?? 0) > 30;
+        expect(beyond || ended !== "failed").toBe(true);
       }),
     );
+  });
+
+  test.each<[string, number, number, number]>([
+    ["a single row may take half a minute", 1, 29_000, 0],
+    ["a hundred rows a second each beyond it", 100, 130_000, 1],
+    ["ten rows that took a minute are late", 10, 60_000, 3],
+  ])("of a batch: %s", (_, rows, ms, expected) => {
+    tell("batch_completed", { status: "completed", rows, duration_ms: ms });
+    expect(counted(metrics.drain())["ma_batch_row_seconds"]).toBe(expected);
   });
 });

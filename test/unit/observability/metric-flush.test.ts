@@ -156,6 +156,41 @@ describe("an isolate hands over", () => {
     ]);
   });
 
+  test("though nobody calls it again: what failed, or was being sent by one that was cut short", async () => {
+    let failing = true;
+    const { send, reports } = receiver(() => {
+      const fails = failing;
+      failing = false;
+      return fails;
+    });
+    const failed = isolate({ send });
+    countInto(failed, 2);
+    failed.settle();
+    await Promise.all(failed.background);
+    expect(reports.map(({ seq }) => seq)).toEqual([1, 1, 2]);
+    expect(failed.outbox.isEmpty).toBe(true);
+    expect(failed.clock.now).toBe(1_020_000);
+
+    const busy = isolate({ send, id: "busy" });
+    countInto(busy);
+    busy.outbox.busyUntil = busy.clock.now + 15_000;
+    busy.settle();
+    await Promise.all(busy.background);
+    expect(reports.map(loggedIn)).toEqual([2, 2, 0, 1]);
+  });
+
+  test("and gives up before the invocation that promised it is over", async () => {
+    const { send, reports } = receiver(() => true);
+    const one = isolate({ send });
+    countInto(one);
+    one.settle();
+    await Promise.all(one.background);
+    expect(reports.map(({ seq }) => seq)).toEqual([1, 1, 1]);
+    expect(one.clock.now).toBe(1_025_000);
+    one.settle();
+    expect(one.background).toHaveLength(2);
+  });
+
   test("and waits after a failure as long as after a success, however much it counts", async () => {
     const { send, reports } = receiver(() => true);
     const one = isolate({ send, sleeps: false });

@@ -13,6 +13,15 @@ function inProgress(value: number): MetricDeltas {
   return { ...NOTHING, gauges: [{ name: "http_requests_in_progress", values: [], value }] };
 }
 
+const DAY = 86_400_000;
+
+function ran(jobs: string[]): MetricDeltas {
+  return {
+    ...NOTHING,
+    counters: jobs.map((job) => ({ name: "cron_runs_total", values: [job, "ok"], by: 1 })),
+  };
+}
+
 function succeeded(at: number): MetricDeltas {
   return {
     ...NOTHING,
@@ -122,6 +131,33 @@ describe("the totals of a shard", () => {
     expect(found.length).toBeLessThanOrEqual(3_001);
     expect(found.reduce((sum, { by }) => sum + by, 0)).toBe(4_000);
     expect(found.at(-1)?.values).toEqual(["GET", "other", "other"]);
+  });
+
+  test("a label that is full makes room for new values, by what did not change for 14 days", () => {
+    let totals = new MetricTotals(EMPTY);
+    totals.add({ isolate: "a", seq: 1, deltas: ran(Array.from({ length: 60 }, (_, at) => `job-${at}`)) }, 0);
+    totals.add({ isolate: "a", seq: 2, deltas: ran(["job-0"]) }, 10 * DAY);
+    totals = evicted(totals);
+    const told = (): [string | undefined, number][] =>
+      totals.snapshot(0).counters.map(({ values, by }) => [values[0], by]);
+    totals.add({ isolate: "a", seq: 3, deltas: ran(["new"]) }, 14 * DAY);
+    expect(told()).toHaveLength(61);
+    expect(told().at(-1)).toEqual(["other", 1]);
+    totals.add({ isolate: "a", seq: 4, deltas: ran(["new", "newer"]) }, 15 * DAY);
+    expect(told()).toEqual([
+      ["job-0", 2],
+      ["other", 1],
+      ["new", 1],
+      ["newer", 1],
+    ]);
+    expect(evicted(totals).snapshot(0)).toEqual(totals.snapshot(0));
+  });
+
+  test("what an isolate says of itself is what it said last, whatever it was that it then handed over", () => {
+    const totals = new MetricTotals(EMPTY);
+    totals.add({ isolate: "a", seq: 1, deltas: inProgress(3) }, 0);
+    totals.add({ isolate: "a", seq: 2, deltas: { ...logged(1), gauges: inProgress(0).gauges } }, 1_000);
+    expect(totals.snapshot(1_000).gauges.map(({ value }) => value)).toEqual([0]);
   });
 
   test("who is silent for a minute is no longer there; what happened last stays", () => {

@@ -2,7 +2,12 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import type { CompanyFilter } from "../../../src/domain/search/company-filter.ts";
 import { nameStatement, statementText } from "../../../src/observability/statement-name.ts";
+import {
+  estimateStatement,
+  searchStatement,
+} from "../../../src/storage/postgres/company-search-statements.ts";
 
 const nameOf = (text: string): string => nameStatement(text).name;
 
@@ -52,6 +57,18 @@ test("neither white space, nor the numbers of parameters, nor how many rows are 
   );
   expect(nameOf("select a\n from  t where b = $1")).toBe(nameOf("select a from t where b = $2"));
   expect(nameOf("select a from t where b = $1")).not.toBe(nameOf("select a from t where c = $1"));
+});
+
+test("what varies with a filter has one name, so that it takes one place among the labels", () => {
+  const context = { organisationId: "org", now: 0 };
+  const page = { sort: "score", reversed: false, after: null, limit: 20 } as const;
+  const filters: CompanyFilter[] = [{}, { departement: ["69"] }, { score_min: 50, statut: "active" }];
+  const names = filters.flatMap((filter) => [
+    nameOf(searchStatement(filter, context, page).text),
+    nameOf(estimateStatement(filter, context).text),
+  ]);
+  expect(new Set(names)).toEqual(new Set(["select_company_search", "select_company_estimate"]));
+  expect(statementText("select_company_search")).toMatch(/^select c\.siren/);
 });
 
 test("a name is short, is a label, and stays the same when its text was forgotten", () => {

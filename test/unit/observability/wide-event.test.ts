@@ -119,6 +119,14 @@ test("an event belongs to the request and the trace it happened in, and to the o
   expect(lines).toEqual(expected.map((line) => ({ ...told, ...line })));
 });
 
+test("no field stands in the place of when, how grave and what", () => {
+  const { lines, log } = bench();
+  log.event("signed_in", { at: "elsewhere", level: "kv", event: "other", layer: "kv" });
+  const told = { at: "1970-01-01T00:00:00.000Z", level: "info", event: "signed_in", layer: "kv" };
+  expect(lines).toEqual([told]);
+  expect(Object.keys(lines[0] ?? {})).toEqual(Object.keys(told));
+});
+
 test("statements are tallied by name, and named when they are run too often", () => {
   const tally = new QueryTally();
   for (let at = 0; at < 4; at++) tally.add(["a", "b"], 2);

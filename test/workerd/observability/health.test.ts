@@ -92,6 +92,26 @@ describe("/ready", () => {
     vi.setSystemTime(Date.UTC(2026, 5, 1) + 4_000);
     expect((await get("/ready", isolate)).status).toBe(200);
   });
+
+  test("while somebody asks again the others get what is known, unless it is older than 5 seconds", async () => {
+    const start = Date.UTC(2026, 5, 1);
+    vi.useFakeTimers({ toFake: ["Date"], now: start });
+    const isolate = newIsolate();
+    const both = async (): Promise<number[]> =>
+      Promise.all([get("/ready", isolate), get("/ready", isolate)]).then((all) =>
+        all.map(({ status }) => status).toSorted((one, other) => one - other),
+      );
+    expect((await get("/ready", isolate)).status).toBe(200);
+    BREAK.r2();
+    vi.setSystemTime(start + 4_999);
+    expect(await both()).toEqual([200, 503]);
+    vi.restoreAllMocks();
+    vi.setSystemTime(start + 10_000);
+    expect((await get("/ready", isolate)).status).toBe(200);
+    BREAK.r2();
+    vi.setSystemTime(start + 3_600_000);
+    expect(await both()).toEqual([503, 503]);
+  });
 });
 
 describe("/health/detailed", () => {

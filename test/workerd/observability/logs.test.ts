@@ -10,6 +10,7 @@ import { openDatabase, query, transact } from "../../../src/storage/postgres/dat
 import worker from "../../../src/worker.ts";
 import { mintEmail } from "../../support/accounts.ts";
 import { mintWorld, type World } from "../../support/world.ts";
+import { mintTask } from "../jobs/task-world.ts";
 
 const Line = z.record(z.string(), z.unknown());
 const lines: Record<string, unknown>[] = [];
@@ -122,10 +123,19 @@ describe("the line of a request", () => {
   });
 });
 
-describe("the line of a message and of a job", () => {
-  const body = { v: 1, type: "task.finalize", task_id: "tsk_nobodys" };
+test("the line of a request that asked a paid source says what that cost", async () => {
+  const world = await mintWorld();
+  const headers = { ...bearer(world), "content-type": "application/json" };
+  const body = JSON.stringify({ siren: world.siren(), sources: ["pappers"] });
+  expect((await ask("/api/v2/scraping/enrich", { method: "POST", headers, body })).status).toBe(200);
+  const fields = { credits: 1, cost_euros: 0.02, provider_calls: 1 };
+  expect(told("request")).toEqual([expect.objectContaining(fields)]);
+});
 
-  async function deliver(): Promise<void> {
+describe("the line of a message and of a job", () => {
+  const nobodys = { v: 1, type: "task.finalize", task_id: "tsk_nobodys" };
+
+  async function deliver(body: object = nobodys): Promise<void> {
     const context = createExecutionContext();
     const batch = createMessageBatch("enrichment", [
       { id: crypto.randomUUID(), timestamp: new Date(), attempts: 2, body },
@@ -147,6 +157,15 @@ describe("the line of a message and of a job", () => {
         trace_id: expect.stringMatching(/^[0-9a-f]{32}$/),
         db_queries: expect.any(Number),
       }),
+    ]);
+  });
+
+  test("says for whom it worked, once the task is loaded", async () => {
+    const world = await mintWorld();
+    const task_id = await mintTask(world, [{ outcome: "enriched" }]);
+    await deliver({ v: 1, type: "task.finalize", task_id });
+    expect(told("queue_message")).toEqual([
+      expect.objectContaining({ task_id, organisation_id: world.organisationId }),
     ]);
   });
 

@@ -1,12 +1,20 @@
-import { abortAllDurableObjects, createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
+import {
+  abortAllDurableObjects,
+  createExecutionContext,
+  runInDurableObject,
+  waitOnExecutionContext,
+} from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, test, vi } from "vitest";
 import { z } from "zod";
+import { MetricStorage } from "../../../src/durable/metric-storage.ts";
+import { StoredSloPoints } from "../../../src/durable/slo-points.ts";
 import { MetricsClient } from "../../../src/durable/metrics-client.ts";
 import { MetricBuffer } from "../../../src/observability/metric-buffer.ts";
 import { MetricFlush, MetricOutbox, type MetricReport } from "../../../src/observability/metric-flush.ts";
 import { METRICS } from "../../../src/observability/metrics.ts";
 import { sumOf } from "../../../src/observability/metric-sums.ts";
+import { MetricTotals } from "../../../src/observability/metric-totals.ts";
 import { buildServices } from "../../../src/services.ts";
 import worker from "../../../src/worker.ts";
 import { registerPerson, signIn } from "../../support/accounts.ts";
@@ -109,6 +117,10 @@ describe("the page", () => {
         1,
       ]);
     }
+    for (const queue of METRICS.queue_paused.labels.queue) {
+      expect(found.get(`queue_paused{queue="${queue}"}`)).toBe(0);
+    }
+    expect(found.get('jobs_oldest_seconds{work="export"}')).toBeGreaterThanOrEqual(0);
     for (const dependency of METRICS.dependency_up.labels.dependency) {
       expect(found.get(`dependency_up{dependency="${dependency}"}`)).toBe(1);
     }
@@ -142,12 +154,50 @@ describe("the page", () => {
     }
   });
 
-  test("a part that does not answer is left out and says so; the rest is there", async () => {
+  test("what does not answer is left out, and its part says so; the rest is there", async () => {
     const found = await samples({ ENRICHMENT_QUEUE: { metrics: hanging } });
     expect(found.get('metrics_collector_up{collector="queues"}')).toBe(0);
-    expect(found.get('metrics_collector_up{collector="database"}')).toBe(1);
+    expect(found.get('metrics_collector_up{collector="database_work"}')).toBe(1);
     expect(found.get('dependency_up{dependency="queues"}')).toBe(0);
-    expect([...found.keys()].filter((key) => key.startsWith("queue_depth"))).toEqual([]);
+    expect(found.has('queue_depth{queue="enrichment"}')).toBe(false);
+    expect(found.get('queue_depth{queue="exports"}')).toBeGreaterThanOrEqual(0);
+    expect(found.get('queue_depth{queue="dead-letter"}')).toBeGreaterThanOrEqual(0);
+  });
+
+  test("a statement that fails takes no other away; the dear one is not asked again for 5 minutes", async () => {
+    const own = { ...env };
+    let asked = 0;
+    const passOn = globalThis.fetch.bind(globalThis);
+    const fetched = vi.spyOn(globalThis, "fetch").mockImplementation(async (target, init) => {
+      if (typeof init?.body !== "string" || !init.body.includes("from sessions")) return passOn(target, init);
+      asked += 1;
+      throw new Error("away");
+    });
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() });
+    try {
+      const read = async (): Promise<string> => {
+        const context = createExecutionContext();
+        const request = new Request("https://api.test/metrics", { headers: TOKEN });
+        const page = await (await worker.fetch(request, own, context)).text();
+        await waitOnExecutionContext(context);
+        return page;
+      };
+      for (let at = 0; at < 3; at += 1) {
+        const page = await read();
+        expect(page).toContain('metrics_collector_up{collector="database_activity"} 0\n');
+        expect(page).toContain('metrics_collector_up{collector="database_work"} 1\n');
+        expect(page).toContain('metrics_collector_up{collector="database_upkeep"} 1\n');
+        expect(page).not.toContain("ma_active_users{");
+        vi.advanceTimersByTime(6_000);
+      }
+      expect(asked).toBe(1);
+      fetched.mockRestore();
+      vi.advanceTimersByTime(300_000);
+      expect(await read()).toContain('metrics_collector_up{collector="database_activity"} 1\n');
+    } finally {
+      fetched.mockRestore();
+      vi.useRealTimers();
+    }
   });
 
   test("without one of the shards there are no sums, which would look like counters that went back", async () => {
@@ -157,7 +207,7 @@ describe("the page", () => {
     };
     const found = await samples({ METRICS: shardless });
     expect(found.get('metrics_collector_up{collector="shards"}')).toBe(0);
-    expect(found.get('metrics_collector_up{collector="database"}')).toBe(1);
+    expect(found.get('metrics_collector_up{collector="database_work"}')).toBe(1);
     expect([...found.keys()].filter((key) => /_total|_bucket|in_progress/.test(key))).toEqual([]);
   });
 });
@@ -209,6 +259,51 @@ describe("sums are right", () => {
     expect(world.timed).toBe(10_000);
     expect(world.outside).toEqual([]);
   }, 120_000);
+});
+
+test("to store a shard writes one row a metric, an isolate and a span, each time", async () => {
+  const shard = env.METRICS.getByName(`rows:${crypto.randomUUID()}`);
+  const written = await runInDurableObject(shard, (_, state) => {
+    let rows = 0;
+    const sql = new Proxy(state.storage.sql, {
+      get: (target, name) =>
+        name === "exec"
+          ? (...args: Parameters<SqlStorage["exec"]>) => {
+              const cursor = target.exec(...args);
+              rows += cursor.rowsWritten;
+              return cursor;
+            }
+          : Reflect.get(target, name, target),
+    });
+    const transactionSync: DurableObjectStorage["transactionSync"] = (run) =>
+      state.storage.transactionSync(run);
+    const storage = new Proxy(state.storage, {
+      get: (target, name) =>
+        name === "sql"
+          ? sql
+          : name === "transactionSync"
+            ? transactionSync
+            : Reflect.get(target, name, target),
+    });
+    const [stored, slos] = [new MetricStorage(storage), new StoredSloPoints(storage)];
+    const totals = new MetricTotals(stored.load());
+    const buffer = new MetricBuffer();
+    return [1, 2].map((seq) => {
+      rows = 0;
+      const labels = { method: "GET", endpoint: "/api/v2/companies/{siren}", status: "200" };
+      buffer.observe("http_request_duration_seconds", labels, 0.1);
+      buffer.count("log_events_total", { level: "info" });
+      const deltas = buffer.drain();
+      totals.add({ isolate: "a", seq, deltas }, 0);
+      slos.add(deltas, 0);
+      stored.save(totals.changes(0));
+      slos.save(0);
+      totals.stored();
+      return rows;
+    });
+  });
+  // Requests, their times, events; the isolate; the span.
+  expect(written).toEqual([5, 5]);
 });
 
 /** Numbers in [0, 1) that are the same in every run: mulberry32. */

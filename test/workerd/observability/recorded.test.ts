@@ -185,6 +185,7 @@ describe("a task that ends", () => {
     expect(listening.series(...NAMES)).toMatchObject({
       "ma_batches_total failed": 1,
       ma_batch_duration_seconds: 1,
+      ma_batch_row_seconds: 1,
     });
   });
 });
@@ -224,6 +225,7 @@ describe("an export that ends", () => {
       expect((await post(world, `/api/v2/exports/${other.id}/cancel`, undefined)).status).toBe(expected);
     expect(listening.series(...NAMES)).toEqual({
       "ma_exports_total sql failed": 1,
+      "ma_export_duration_seconds sql": 1,
       "ma_exports_total xlsx cancelled": 1,
     });
   });

@@ -1,16 +1,19 @@
-import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
+import { createExecutionContext, runInDurableObject, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { SinkSpan } from "../../../local/sinks/otlp-spans.ts";
 import type { SinkEvent } from "../../../local/sinks/sentry-sink.ts";
 import { runScheduled, SCHEDULE } from "../../../src/cron/schedule.ts";
+import type { TaskProgress } from "../../../src/durable/task-progress.ts";
 import { createApp } from "../../../src/http/app.ts";
 import { IsolateKeeper } from "../../../src/http/isolate.ts";
 import { hex } from "../../../src/lib/hex.ts";
 import { randomBytes } from "../../../src/lib/random-bytes.ts";
 import { metrics } from "../../../src/observability/metric-buffer.ts";
+import { SpanCollector } from "../../../src/observability/span-collector.ts";
 import { consume } from "../../../src/queue/consume.ts";
 import { buildServices } from "../../../src/services.ts";
+import { query } from "../../../src/storage/postgres/database.ts";
 import { mintWorld, type World } from "../../support/world.ts";
 import { newIsolate, sendTo } from "../limits/limited-world.ts";
 
@@ -90,7 +93,9 @@ describe("a trace", () => {
     const route = "POST /api/v2/scraping/batch-async";
     await vi.waitFor(async () => {
       const seen = new Set((await spansOf(trace.traceId)).map(({ name }) => name));
-      expect([...seen]).toEqual(expect.arrayContaining([route, "task.chunk", "task.finalize"]));
+      expect([...seen]).toEqual(
+        expect.arrayContaining([route, "task.chunk", "provider bodacc", "task.finalize"]),
+      );
     }, WAIT);
     const spans = await spansOf(trace.traceId);
 
@@ -210,6 +215,22 @@ describe("a trace", () => {
     const told = logged.mock.calls.filter(([line]) => String(line).includes("trace_export_failed"));
     expect(told).toHaveLength(1);
   });
+
+  test("is lost rather than the work, wherever its recorder breaks, and that is told once", async () => {
+    const world = await mintWorld();
+    const isolate = recording();
+    const logged = vi.spyOn(console, "log");
+    for (const step of ["record", "onStart", "onEnd"] as const) {
+      const broken = vi.spyOn(SpanCollector.prototype, step).mockImplementation(() => {
+        throw new Error("broken");
+      });
+      expect((await ask(world, isolate, "/api/v2/limits")).status).toBe(200);
+      expect(broken).toHaveBeenCalled();
+      broken.mockRestore();
+    }
+    const told = logged.mock.calls.filter(([line]) => String(line).includes("trace_not_recorded"));
+    expect(told).toHaveLength(1);
+  });
 });
 
 const SECRETS = [
@@ -284,6 +305,60 @@ describe("an error", () => {
     const down = newIsolate({ NEON_LOCAL_BRIDGE: NOWHERE });
     expect((await ask(world, down, "/api/v2/tasks", { headers })).status).toBe(503);
     expect(await eventsOf(requestId)).toEqual([]);
+  });
+
+  test("of a statement that the database found fault with is reported, though the answer is a 503", async () => {
+    const world = await mintWorld();
+    const requestId = `refused-${crypto.randomUUID()}`;
+    const isolate = new IsolateKeeper().of(newIsolate());
+    const refused = await query(isolate.services.database, "select no_such from tasks", []).catch(String);
+    expect(refused).toContain("storage unavailable: NeonDbError 42703");
+    vi.spyOn(isolate.services.jobs.reader, "list").mockImplementation(async () =>
+      query(isolate.services.database, "select no_such from tasks", []),
+    );
+    const context = createExecutionContext();
+    const headers = { authorization: `Bearer ${world.key}`, "x-request-id": requestId };
+    const request = new Request("https://api.test/api/v2/tasks", { headers });
+    expect((await createApp(() => isolate).fetch(request, newIsolate(), context)).status).toBe(503);
+    await waitOnExecutionContext(context);
+    expect(await eventsOf(requestId)).toEqual([
+      expect.objectContaining({ tags: expect.objectContaining({ route: "GET /api/v2/tasks" }) }),
+    ]);
+  });
+
+  test("of an object that only keeps state is reported once, whatever it was asked", async () => {
+    const count = vi.spyOn(metrics, "count");
+    const reported = () => count.mock.calls.filter(([name]) => name === "errors_reported_total").length;
+    const name = `task:v1:${crypto.randomUUID()}`;
+    await runInDurableObject(env.TASK_PROGRESS.getByName(name), async (object: TaskProgress, { storage }) => {
+      vi.spyOn(storage.kv, "put").mockImplementation(() => {
+        throw new RangeError(IN_MESSAGE);
+      });
+      const task = { taskId: "tsk_1", organisationId: "org_1", total: 1 } as never;
+      await expect(object.announce(task)).rejects.toThrow(RangeError);
+    });
+    await vi.waitFor(() => expect(reported()).toBe(1), WAIT);
+  });
+
+  test("that cuts an answer off midway is reported", async () => {
+    const world = await mintWorld();
+    const requestId = `cut-${crypto.randomUUID()}`;
+    const isolate = new IsolateKeeper().of(newIsolate());
+    vi.spyOn(isolate.services.audit.entries, "oldest").mockRejectedValue(new TypeError(IN_MESSAGE));
+    const context = createExecutionContext();
+    const headers = {
+      authorization: `Bearer ${world.key}`,
+      "x-request-id": requestId,
+      accept: "application/x-ndjson",
+    };
+    const request = new Request("https://api.test/api/v2/audit-logs/export", { headers });
+    const response = await createApp(() => isolate).fetch(request, newIsolate(), context);
+    expect(response.status).toBe(200);
+    await expect(response.arrayBuffer()).rejects.toThrow(TypeError);
+    await waitOnExecutionContext(context);
+    const [event, ...others] = await eventsOf(requestId);
+    expect(others).toEqual([]);
+    expect(event).toMatchObject({ tags: { route: "GET /api/v2/audit-logs/export" } });
   });
 
   test("in a consumer or a job is reported with the request that sent it or one of its own, and tried again", async () => {

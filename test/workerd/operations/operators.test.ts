@@ -222,6 +222,15 @@ describe("pausing a queue", () => {
       { name: "dead-letter", paused: false },
     ]);
 
+    const failing = consumer();
+    vi.spyOn(failing.services.operations.queues, "sendAgain").mockRejectedValue(new TypeError("down"));
+    const told = vi.spyOn(failing.services.log, "event");
+    const settle = vi.spyOn(failing.services.telemetry.deps.flush, "settle");
+    await expect(deliver(failing.services, [notice.body])).rejects.toThrow(TypeError);
+    const fields = { queue: "events", messages: 1, error: "TypeError" };
+    expect(told).toHaveBeenCalledWith("messages_not_put_back", fields);
+    expect(settle).toHaveBeenCalled();
+
     const resumed = await world.request(`${ADMIN}/queues/events/resume`, POST);
     expect([resumed.status, await resumed.json()]).toEqual([200, { queue: "events", paused: false }]);
     const second = consumer();

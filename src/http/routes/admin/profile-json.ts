@@ -9,7 +9,7 @@ const instant = z.iso.datetime();
 
 const Recommendation = z
   .object({
-    code: z.enum(ADVICE_CODES).openapi({ description: "stable; more may come" }),
+    code: z.string().openapi({ description: "stable; more may come", enum: [...ADVICE_CODES] }),
     text: z.string(),
   })
   .openapi("Recommendation");

@@ -10,6 +10,7 @@ import { actContext, pokeAudit } from "../../act-context.ts";
 import type { AppEnv } from "../../app-env.ts";
 import { closedObject } from "../../closed-object.ts";
 import { requireScope } from "../../middleware/authenticate.ts";
+import { reportError } from "../../report-error.ts";
 import { COMMON_PROBLEMS } from "../../shared-responses.ts";
 import { textStream } from "../../text-stream.ts";
 import { filterOf, FILTERS } from "./schema.ts";
@@ -75,9 +76,10 @@ export const exportAuditLogs: RouteHandler<typeof exportAuditLogsRoute, AppEnv> 
   await recordExport(context, filter, format);
   const pieces = exportEntries(audit.entries, { filter, format: format === "csv" ? CSV : NDJSON, last });
   const requestId = context.get("requestId");
-  const body = textStream(pieces, (error) =>
-    log.event("audit_export_cut_off", { request_id: requestId, error: errorKind(error) }),
-  );
+  const body = textStream(pieces, (error) => {
+    log.event("audit_export_cut_off", { request_id: requestId, error: errorKind(error) });
+    reportError(error, context);
+  });
   return context.body(body, 200, {
     "content-type": `${format === "csv" ? CSV_TYPE : NDJSON_TYPE}; charset=utf-8`,
     "content-disposition": `attachment; filename="audit-logs.${format}"`,

@@ -5,7 +5,7 @@ import {
   type Enriched,
   type EnrichInput,
 } from "../../../domain/enrichment/enrich-company.ts";
-import { totalCredits } from "../../../domain/usage/money.ts";
+import { totalCredits, totalEuros } from "../../../domain/usage/money.ts";
 import { metrics } from "../../../observability/metric-buffer.ts";
 import { currentWork } from "../../../observability/work.ts";
 import type { AppEnv } from "../../app-env.ts";
@@ -20,7 +20,8 @@ function depsOf(context: Context<AppEnv>): EnrichDeps {
     background: (work) => context.executionCtx.waitUntil(work),
     spend: (spent) => {
       context.set("spent", spent);
-      currentWork()?.add({ credits: totalCredits(spent) });
+      const euros = Number(totalEuros(services.config.creditPrices, spent));
+      currentWork()?.add({ credits: totalCredits(spent), cost_euros: euros });
     },
   };
 }

@@ -11,6 +11,7 @@ import { closedObject, nameInput } from "../../closed-object.ts";
 import { FieldsInput } from "../../field-selection.ts";
 import { PRIVATE_JSON } from "../../json-response.ts";
 import { requireScope } from "../../middleware/authenticate.ts";
+import { reportError } from "../../report-error.ts";
 import { RequestInvalid } from "../../request-invalid.ts";
 import { COMMON_PROBLEMS, RESOURCE_NOT_FOUND } from "../../shared-responses.ts";
 import { textStream } from "../../text-stream.ts";
@@ -177,9 +178,10 @@ function answerStream(
     filled(context, task, await rowsOf(context, task, { ...page, after })),
   );
   const { log } = context.get("isolate").services;
-  const body = textStream(pieces, (error) =>
-    log.event("task_result_cut_off", { task_id: task.id, error: errorKind(error) }),
-  );
+  const body = textStream(pieces, (error) => {
+    log.event("task_result_cut_off", { task_id: task.id, error: errorKind(error) });
+    reportError(error, context);
+  });
   const name = `${task.id}.${type === CSV_TYPE ? "csv" : "ndjson"}`;
   return context.body(body, 200, {
     "content-type": `${type}; charset=utf-8`,

@@ -5,6 +5,7 @@ import { type ProgressEvent, type WatchDeps, watchProgress } from "../../../doma
 import { errorKind } from "../../../lib/error-kind.ts";
 import type { AppEnv } from "../../app-env.ts";
 import { closedObject } from "../../closed-object.ts";
+import { reportError } from "../../report-error.ts";
 import { COMMON_PROBLEMS, RESOURCE_NOT_FOUND } from "../../shared-responses.ts";
 import { textStream } from "../../text-stream.ts";
 import { progressOfTask, TaskParams } from "./schema.ts";
@@ -82,8 +83,10 @@ export const streamTaskEvents: RouteHandler<typeof streamTaskEventsRoute, AppEnv
   const gone = new AbortController();
   const deps = watchDeps(context, first.taskId, gone.signal);
   const { log } = context.get("isolate").services;
-  const onError = (error: unknown): void =>
+  const onError = (error: unknown): void => {
     log.event("task_events_cut_off", { task_id: first.taskId, error: errorKind(error) });
+    reportError(error, context);
+  };
   const body = textStream(eventTexts(watchProgress(deps, { first, seen })), onError, gone);
   return context.body(body, 200, {
     "content-type": "text/event-stream; charset=utf-8",

@@ -71,6 +71,7 @@ describe("whatever fails, each act is in the chain exactly once and no number is
     expect(world.log.slice(0, 3)).toEqual(written);
     expectWhole(world, ["a", "b", "c", "d"]);
     expect(world.events).toEqual(["audit_drain_failed"]);
+    expect(world.overcome).toEqual([expect.any(Error)]);
   });
 
   test("a chain that was asked many times at once reads the outbox for the last of them too", async () => {

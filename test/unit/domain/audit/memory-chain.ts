@@ -121,6 +121,7 @@ export class ChainWorld implements ChainTables, AnchorArchive, AuditLog, AuditCh
   readonly keyring = new MemoryKeyring();
   readonly signer = new KeyringSigner(this.keyring);
   readonly events: string[] = [];
+  readonly overcome: unknown[] = [];
   readonly troubles: Trouble[] = [];
   appends = 0;
   chain: AuditChainLog;
@@ -228,6 +229,7 @@ export class ChainWorld implements ChainTables, AnchorArchive, AuditLog, AuditCh
         return this.#salts.toString(16).padStart(32, "0");
       },
       log: { event: (name: string) => void this.events.push(name) },
+      overcame: (error: unknown) => void this.overcome.push(error),
     };
     return new AuditChainLog(ORGANISATION, deps, this.#limits);
   }

@@ -86,7 +86,8 @@ describe("what a flight collected", () => {
 
   test("waits for its record with whoever asks meanwhile", async () => {
     for (const down of [true, false]) {
-      const { refresh, store, trail } = board();
+      const { refresh, hold, store, trail } = board();
+      const release = hold("bodacc");
       const { promise, resolve } = Promise.withResolvers<void>();
       const save = store.save.bind(store);
       const begun = Promise.withResolvers<void>();
@@ -96,7 +97,9 @@ describe("what a flight collected", () => {
         await save(...change);
       };
       const first = [refresh(["insee"]), refresh(["bodacc"])];
+      // What insee said is being saved, whichever of the two would have been first.
       await begun.promise;
+      release();
       const late = refresh(["insee"], { requester: buildRequester("org_b"), patience: "request" });
       await settle();
       store.down.save = down;

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { carryPrefix, exportOfKey, fileKey, NOTHING_WRITTEN } from "../../../../src/domain/exports/engine.ts";
 import { exportEvent } from "../../../../src/domain/exports/export-event.ts";
+import { isOurFailure } from "../../../../src/domain/exports/fail-export.ts";
 import { type DraftDeps, FileDraft } from "../../../../src/domain/exports/file-draft.ts";
 import { FILE_WRITERS } from "../../../../src/domain/exports/formats/file-writers.ts";
 import type { WorkingExport } from "../../../../src/domain/exports/ports.ts";
@@ -137,4 +138,19 @@ test("what is told of an export that ended says all but where its file is", () =
     type: "export.failed",
     data: failed,
   });
+});
+
+test.each([
+  ["timed_out", true],
+  ["file_damaged", true],
+  ["query_too_slow", true],
+  ["token_unreadable", true],
+  ["airtable_unexpected_answer", true],
+  ["airtable_unauthorised", false],
+  ["airtable_unknown_field:Nom", false],
+  ["airtable_all_refused", false],
+  ["file_too_large", false],
+  ["selection_gone", false],
+])("an export that failed as %s is for us to mend: %s", (failure, ours) => {
+  expect(isOurFailure(failure)).toBe(ours);
 });

@@ -10,7 +10,7 @@ const QUEUED: CalledAnswer = { ...failedAnswer("busy", MINUTE), calls: 0 };
 
 /** A row that is tried every six minutes until it ends, 20 times at most. */
 async function tryRow(task: Task, scene: ReturnType<typeof board>) {
-  const deps = { flights: scene.flight, log: { event: () => undefined } };
+  const deps = { flights: scene.flight, log: { event: () => undefined }, overcame: () => undefined };
   const kinds: string[] = [];
   while (kinds.length < 20) {
     const { verdict } = await enrichRow(deps, task, SIREN);

@@ -23,9 +23,13 @@ function route({ counts = [100, 0, 0, 0], seconds = 1, errors = 0, repeated = 0 
   return { counts, seconds, errors, repeated };
 }
 
-function provider(statuses: Record<string, number>, spent: { seconds?: number; euros?: number } = {}) {
-  const { seconds = 1, euros = 0 } = spent;
-  return { statuses, seconds, credits: euros * 10, euros };
+function provider(
+  statuses: Record<string, number>,
+  spent: { calls?: number; seconds?: number; euros?: number } = {},
+) {
+  const every = Object.values(statuses).reduce((sum, one) => sum + one, 0);
+  const { calls = every, seconds = 1, euros = 0 } = spent;
+  return { statuses, calls, seconds, credits: euros * 10, euros };
 }
 
 const unknown = (): null => null;
@@ -79,9 +83,19 @@ describe("what was spent since", () => {
     expect(since.statements).toEqual(now.statements);
   });
 
-  test("a change of the buckets is all of what is in the new ones", () => {
-    const before = { ...now, bounds: [0.2, 1, 10] };
-    expect(costsSince(now, before).routes).toEqual(now.routes);
+  test("a change of the buckets is the difference all the same, spread over the new ones", () => {
+    const routes = { a: route({ counts: [2, 1, 0, 0], seconds: 5, errors: 1 }) };
+    const since = costsSince(now, { ...now, bounds: [0.2, 1, 10], routes });
+    expect(since.routes["a"]).toEqual(route({ counts: [4, 3, 0, 0], seconds: 4, errors: 2 }));
+    fc.assert(
+      fc.property(fc.array(fc.nat(1_000), { minLength: 4, maxLength: 4 }), fc.nat(500), (counts, less) => {
+        const total = counts.reduce((sum, one) => sum + one, 0);
+        const before = { ...NOTHING, bounds: [1], routes: { a: route({ counts: [Math.min(less, total)] }) } };
+        const found = costsSince({ ...NOTHING, routes: { a: route({ counts }) } }, before).routes["a"];
+        expect(found?.counts.every((count) => count >= 0)).toBe(true);
+        expect(found?.counts.reduce((sum, one) => sum + one, 0)).toBe(total - Math.min(less, total));
+      }),
+    );
   });
 });
 
@@ -138,9 +152,11 @@ describe("the profile of a week", () => {
   });
 
   test("counts as calls what was asked, and as failures what was not answered", () => {
-    const statuses = { found: 5, not_found: 3, timeout: 2, budget_reached: 90, not_configured: 9 };
-    const [found] = profileOf({ providers: { kaspr: provider(statuses) } }).providers;
-    expect(found).toMatchObject({ calls: 10, failures: 2, failureShare: 0.2 });
+    const held = { budget_reached: 90, not_configured: 9, circuit_open: 40, busy: 1 };
+    const statuses = { found: 5, not_found: 3, timeout: 2, ...held };
+    const kaspr = provider(statuses, { calls: 10, seconds: 2 });
+    const [found] = profileOf({ providers: { kaspr } }).providers;
+    expect(found).toMatchObject({ calls: 10, failures: 2, failureShare: 0.2, meanMs: 200 });
   });
 
   test("names the text of a statement where it is known, and its calls a request", () => {
