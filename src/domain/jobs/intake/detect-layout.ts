@@ -43,12 +43,15 @@ async function sample(head: Uint8Array, separator: Separator, whole: boolean): P
 
 interface Candidate extends Layout {
   regular: boolean;
+  /** Cells that hold a quotation mark: under another separator than the file's, those around its cells are left in them. */
+  quoted: number;
 }
 
 function better(one: Candidate, other: Candidate): boolean {
   const rank = (one.column?.rank ?? 0) - (other.column?.rank ?? 0);
   if (rank !== 0) return rank > 0;
   if (one.regular !== other.regular) return one.regular;
+  if (one.quoted !== other.quoted) return one.quoted < other.quoted;
   return one.width > other.width;
 }
 
@@ -66,7 +69,8 @@ export async function detectLayout(
     const width = records[0]?.length ?? 0;
     if (width === 0) continue;
     const regular = width > 1 && records.every((cells) => cells.length === width);
-    const candidate = { separator, width, column: findColumn(records, wanted), regular };
+    const quoted = records.flat().filter((cell) => cell.includes('"')).length;
+    const candidate = { separator, width, column: findColumn(records, wanted), regular, quoted };
     if (best === null || better(candidate, best)) best = candidate;
   }
   return best;

@@ -113,6 +113,12 @@ describe("any table of SIRENs", () => {
     );
   });
 
+  test("whose cells are other separators is not taken for another one", async () => {
+    const text = `${DANONE}\t";"\n${POSTE}\t\n${BNP}\t","`;
+    const { rows } = await read(text, { size: 100 });
+    expect(rows.map((row) => row.siren)).toEqual([DANONE, POSTE, BNP]);
+  });
+
   test("reads the same however it is cut", async () => {
     await fc.assert(
       fc.asyncProperty(written, fc.integer({ min: 1, max: 50 }), async (table, size) => {
