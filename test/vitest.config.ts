@@ -29,6 +29,7 @@ export default defineConfig({
           name: "workerd",
           // Half of the time a file waits for timers, the database or the Worker being loaded.
           maxWorkers: 2,
+          sequence: { groupOrder: 1 },
           include: ["test/workerd/**/*.test.ts"],
           globalSetup: ["./test/support/start-stack.ts"],
           setupFiles: ["./test/support/strict-console.ts"],
