@@ -27,9 +27,6 @@ export default defineConfig({
         ],
         test: {
           name: "workerd",
-          // Half of the time a file waits for timers, the database or the Worker being loaded.
-          maxWorkers: 2,
-          sequence: { groupOrder: 1 },
           include: ["test/workerd/**/*.test.ts"],
           globalSetup: ["./test/support/start-stack.ts"],
           setupFiles: ["./test/support/strict-console.ts"],

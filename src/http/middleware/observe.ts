@@ -91,7 +91,8 @@ export const observe = createMiddleware<AppEnv>(async (context, next) => {
     };
     // A trace is recorded from here; what runs without one enters the work later, see `enterWork`.
     await (caller.trace.sampled ? telemetry.run(work, background, answer) : answer());
-    if (config.queryHeaders) {
+    // To those we know only: of a sign-in they would tell whether the address has an account.
+    if (config.queryHeaders && context.get("principal") !== undefined) {
       const { headers } = context.res;
       headers.set("x-db-query-count", String(work.queries.count));
       headers.set("x-db-time-ms", String(work.queries.ms));

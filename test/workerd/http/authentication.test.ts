@@ -13,7 +13,10 @@ import { buildDocument } from "../../../src/openapi/document.ts";
 import { type Member, mintMember, mintOrganisation, mintOwner } from "../../support/members.ts";
 import { database, mintKey, mintWorld, send } from "../../support/world.ts";
 
+/** Opened by the token of monitoring alone. */
+const MONITORED = new Set(["/metrics", "/slo", "/health/detailed"]);
 const OUTSIDE = new Set([
+  ...MONITORED,
   "/",
   "/health",
   "/ready",
@@ -91,6 +94,11 @@ test("every route is under /api and closed, but those that the lists name", () =
   expect(routes.filter(isOpen)).toHaveLength(OPEN_ROUTES.size);
   const unscoped = closed.filter((route) => !isPersonal(route) && scopeOf(route) === undefined);
   expect(unscoped.map(nameOf)).toEqual([...CREDENTIAL_ONLY]);
+});
+
+test.each([...MONITORED])("%s is not opened by an API key", async (path) => {
+  const { request } = await mintWorld();
+  expect(await codeOf(await request(path))).toEqual([401, "monitoring.token_refused"]);
 });
 
 test.each(closed)("$method $path answers 401 without a credential", async ({ method, path }) => {
