@@ -54,9 +54,9 @@ export function workerSettings(addresses: WorkerAddresses): Record<string, strin
   };
 }
 
-const PASSED_ON = ["TRACES_URL", "TRACE_SAMPLE", "SENTRY_DSN"] as const;
+const PASSED_ON = ["TRACES_URL", "TRACE_SAMPLE", "SENTRY_DSN", "LOG_SAMPLE"] as const;
 
-/** Where a developer wants traces and errors to go, as the environment says it. */
+/** What a developer wants to see, and where, as the environment says it. */
 export function sinkSettings(environment: NodeJS.ProcessEnv): Record<string, string> {
   return Object.fromEntries(
     PASSED_ON.flatMap((name) => {

@@ -22,6 +22,8 @@ function stack(): Stack {
 }
 
 beforeAll(async () => {
+  // As in production: a thousand requests at once would wait for their thousand lines in the log of `wrangler dev`.
+  process.env["LOG_SAMPLE"] = "0.01";
   const port = await freePort();
   const lock = await holdDataFolder(path.join(dataDir, "lock"), port);
   const run: Run = { signal: new AbortController().signal, children: new Set() };
