@@ -1,3 +1,4 @@
+import type { MinuteBudget } from "./minute-budget.ts";
 import { Toucan } from "toucan-js";
 import type { ErrorPlace, ErrorReporter } from "./error-reporter.ts";
 import { metrics } from "./metric-buffer.ts";
@@ -5,31 +6,16 @@ import { scrubbedError } from "./scrubbed-error.ts";
 import type { Background } from "./tracing.ts";
 
 const SEND_LIMIT_MS = 5_000;
-const MINUTE_MS = 60_000;
 /** Of one isolate: when all fails at once, the first reports say what the next thousand would. */
-const MOST_PER_MINUTE = 20;
-
-/** How many reports may still go out; shared by all that runs in an isolate. */
-export class ReportBudget {
-  #until = 0;
-  #left = 0;
-
-  take(now: number): boolean {
-    if (now >= this.#until) {
-      this.#until = now + MINUTE_MS;
-      this.#left = MOST_PER_MINUTE;
-    }
-    this.#left -= 1;
-    return this.#left >= 0;
-  }
-}
+export const REPORTS_PER_MINUTE = 20;
 
 export interface SentryDeps {
   dsn: string;
   environment: string;
   /** What is deployed. */
   release: string;
-  budget: ReportBudget;
+  /** How many reports may still go out; shared by all that runs in an isolate. */
+  budget: MinuteBudget;
   now: () => number;
   fetch: (target: RequestInfo | URL, init: RequestInit) => Promise<Response>;
 }

@@ -23,13 +23,13 @@ const LINES: Record<WorkKind, { event: string; name: string }> = {
   object: { event: "object_call", name: "call" },
 };
 
-/** A message may work on fifty companies: it is slow when it takes ten times what is slow for a request. */
-const MESSAGE_PATIENCE = 10;
+/** A message may work on fifty companies, an object waits for sources: slow is ten times what it is for a request. */
+const WORK_PATIENCE = 10;
 
 /** The share at which lines like this one are kept; 1: always. Jobs are few and all are logged. */
 function rateOf({ deps }: Told, { kind }: Work, { level, durationMs }: Outcome): number {
   const { slowRequestMs, logSample } = deps.config;
-  const patience = kind === "message" ? MESSAGE_PATIENCE : 1;
+  const patience = kind === "request" ? 1 : WORK_PATIENCE;
   const always = level !== "info" || kind === "cron" || durationMs >= slowRequestMs * patience;
   return always ? 1 : logSample;
 }

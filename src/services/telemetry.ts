@@ -8,7 +8,8 @@ import { MetricFlush, outbox } from "../observability/metric-flush.ts";
 import { Telemetry } from "../observability/telemetry.ts";
 import { UsagePoints } from "../observability/usage-points.ts";
 import { OtelTracing } from "../observability/otel-tracing.ts";
-import { ReportBudget, SentryReporter } from "../observability/sentry-reporter.ts";
+import { MinuteBudget } from "../observability/minute-budget.ts";
+import { REPORTS_PER_MINUTE, SentryReporter } from "../observability/sentry-reporter.ts";
 import { NO_TRACING, type Tracing } from "../observability/tracing.ts";
 
 interface Parts {
@@ -17,7 +18,7 @@ interface Parts {
   now: () => number;
 }
 
-const reportBudget = new ReportBudget();
+const reportBudget = new MinuteBudget(REPORTS_PER_MINUTE);
 
 function buildTracing({ config, log, now }: Parts, env: Env): Tracing {
   const { traces } = config.observability;

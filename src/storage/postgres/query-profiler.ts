@@ -1,5 +1,6 @@
 import { metrics } from "../../observability/metric-buffer.ts";
 import { span } from "../../observability/span.ts";
+import { MinuteBudget } from "../../observability/minute-budget.ts";
 import { nameStatement } from "../../observability/statement-name.ts";
 import { currentWork } from "../../observability/work.ts";
 import { statementFailure } from "./statement-failure.ts";
@@ -13,9 +14,13 @@ interface ProfilerDeps {
 
 /** A list of all the statements of a long transaction helps nobody. */
 const NAMED_IN_LOG = 8;
+/** A database that is slow is slow for all: more lines would say the same, and slow down what is slow already. */
+const LINES_PER_MINUTE = 60;
+
 /** Counts and times what goes to the database, by the names of its statements; never sees a parameter. */
 export class QueryProfiler {
   readonly #deps: ProfilerDeps;
+  readonly #lines = new MinuteBudget(LINES_PER_MINUTE);
 
   constructor(deps: ProfilerDeps) {
     this.#deps = deps;
@@ -51,6 +56,7 @@ export class QueryProfiler {
     }
     if (ms < this.#deps.slowMs) return;
     metrics.count("db_slow_queries_total", {});
+    if (!this.#lines.take(this.#deps.now())) return;
     const statement = names.slice(0, NAMED_IN_LOG).join(" ");
     this.#deps.log.event("slow_query", { statement, statements: names.length, ms });
   }

@@ -9,7 +9,8 @@ import { TableBusy } from "../../../src/domain/exports/errors.ts";
 import { describeError } from "../../../src/observability/describe-error.ts";
 import { isExpected } from "../../../src/observability/is-expected.ts";
 import { scrubbedError } from "../../../src/observability/scrubbed-error.ts";
-import { ReportBudget } from "../../../src/observability/sentry-reporter.ts";
+import { MinuteBudget } from "../../../src/observability/minute-budget.ts";
+import { REPORTS_PER_MINUTE } from "../../../src/observability/sentry-reporter.ts";
 import { Telemetry } from "../../../src/observability/telemetry.ts";
 import { NO_TRACING } from "../../../src/observability/tracing.ts";
 import { overcame } from "../../../src/observability/work.ts";
@@ -84,7 +85,7 @@ test("a statement that the database found fault with is a mistake of ours, and a
 });
 
 test("at most twenty reports leave in a minute, and twenty more in the next", () => {
-  const budget = new ReportBudget();
+  const budget = new MinuteBudget(REPORTS_PER_MINUTE);
   const taken = (now: number) => Array.from({ length: 50 }, () => budget.take(now)).filter(Boolean).length;
   expect([taken(1_000), taken(60_999), taken(61_000)]).toEqual([20, 0, 20]);
 });

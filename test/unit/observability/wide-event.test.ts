@@ -69,8 +69,14 @@ test("whatever failed or was slow is told, and every job, though nothing else is
     tellWork(telemetry, workOf(kind), FAST);
     tellWork(telemetry, workOf(kind), { durationMs: 1, level: "error" });
     tellWork(telemetry, workOf(kind), { durationMs: 1, level: "warn" });
-    tellWork(telemetry, workOf(kind), { durationMs: kind === "message" ? 5_000 : 500, level: "info" });
-    tellWork(telemetry, workOf(kind), { durationMs: kind === "message" ? 4_999 : 499, level: "info" });
+    tellWork(telemetry, workOf(kind), {
+      durationMs: kind === "message" || kind === "object" ? 5_000 : 500,
+      level: "info",
+    });
+    tellWork(telemetry, workOf(kind), {
+      durationMs: kind === "message" || kind === "object" ? 4_999 : 499,
+      level: "info",
+    });
   }
   const told = KINDS.map((kind) => {
     const event = { request: "request", message: "queue_message", object: "object_call", cron: "cron_job" }[
