@@ -1,6 +1,6 @@
 import path from "node:path";
-import { cloudflareTest } from "@cloudflare/vitest-pool-workers";
 import { defineConfig } from "vitest/config";
+import { inWorkerd, workerd } from "./support/workerd-config.ts";
 
 const node = { environment: "node" } as const;
 
@@ -18,20 +18,14 @@ export default defineConfig({
       { test: { ...node, name: "scale", include: ["test/scale/**/*.test.ts"] } },
       { test: { ...node, name: "e2e", include: ["test/e2e/**/*.test.ts"] } },
       {
-        plugins: [
-          cloudflareTest(({ inject }) => ({
-            remoteBindings: false,
-            wrangler: { configPath: "./wrangler.toml" },
-            miniflare: { bindings: inject("workerSettings") },
-          })),
-        ],
+        plugins: [workerd()],
         test: {
+          ...inWorkerd,
           name: "workerd",
           include: ["test/workerd/**/*.test.ts"],
-          globalSetup: ["./test/support/start-stack.ts"],
-          setupFiles: ["./test/support/strict-console.ts"],
           testTimeout: 30_000,
           hookTimeout: 30_000,
+          maxWorkers: 2,
         },
       },
     ],

@@ -1,6 +1,6 @@
 import path from "node:path";
-import { cloudflareTest } from "@cloudflare/vitest-pool-workers";
 import { defineConfig } from "vitest/config";
+import { inWorkerd, workerd } from "../support/workerd-config.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {
@@ -18,18 +18,11 @@ function setting(name: string, fallback: number, least: number): number {
 
 export default defineConfig({
   root: path.resolve(import.meta.dirname, "../.."),
-  plugins: [
-    cloudflareTest(({ inject }) => ({
-      remoteBindings: false,
-      wrangler: { configPath: "./wrangler.toml" },
-      miniflare: { bindings: inject("workerSettings") },
-    })),
-  ],
+  plugins: [workerd()],
   test: {
+    ...inWorkerd,
     name: "faults",
     include: ["test/faults/**/*.test.ts"],
-    globalSetup: ["./test/support/start-stack.ts"],
-    setupFiles: ["./test/support/strict-console.ts"],
     provide: {
       faults: {
         seed: setting("FAULT_SEED", 1, 0),

@@ -5,6 +5,7 @@ import { generateApiKey, hashApiKey } from "../../src/auth/api-key.ts";
 import { KEY_SCOPES } from "../../src/domain/accounts/principal.ts";
 import worker from "../../src/worker.ts";
 import { type Database, openDatabase } from "../../src/storage/postgres/database.ts";
+import { isolate } from "./fresh-isolate.ts";
 import { mintSiren } from "./mint-siren.ts";
 
 export interface World {
@@ -56,7 +57,7 @@ async function control(path: string, body?: object): Promise<Response> {
 /** The Worker's own handler: the pool's loopback binding slows down with the square of what is under way. */
 export async function send(request: Request): Promise<Response> {
   const context = createExecutionContext();
-  const response = await worker.fetch(request, env, context);
+  const response = await worker.fetch(request, isolate(), context);
   await waitOnExecutionContext(context);
   return response;
 }
