@@ -26,6 +26,8 @@ export default defineConfig({
           testTimeout: 30_000,
           hookTimeout: 30_000,
           maxWorkers: 2,
+          // After the unit tests, which take as many processes as there are cores.
+          sequence: { groupOrder: 1 },
         },
       },
     ],
