@@ -67,9 +67,9 @@ export interface Services extends Pick<
 }
 
 export interface FlightServices extends Pick<Base, "telemetry"> {
-  /** All but the journal, which is the object's own. */
-  company: Omit<CompanyFlightDeps, "journal">;
-  contacts: ContactFlightDeps;
+  /** All but what is the object's own. */
+  company: Omit<CompanyFlightDeps, "journal" | "overcame">;
+  contacts: Omit<ContactFlightDeps, "overcame">;
 }
 
 /** Throws `ConfigurationError` naming every setting that is missing or wrong. */

@@ -38,13 +38,15 @@ export class EnrichmentFlight extends DurableObject<Env> {
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.#services = buildFlightServices(env);
-    this.#contacts = new ContactFlight(this.#services.contacts);
     this.#work = new ObjectWork(this.#services.telemetry, ctx);
+    const overcame = this.#overcame("collectContacts");
+    this.#contacts = new ContactFlight({ ...this.#services.contacts, overcame });
   }
 
   async refresh(request: RefreshRequest, caller?: Caller | null): Promise<Reply<RefreshResult>> {
     const journal = new StorageJournal(this.ctx.storage.kv);
-    this.#company ??= new CompanyFlight(request.siren, { ...this.#services.company, journal });
+    const overcame = this.#overcame("refresh");
+    this.#company ??= new CompanyFlight(request.siren, { ...this.#services.company, journal, overcame });
     const company = this.#company;
     return reply(async () =>
       this.#work.run("EnrichmentFlight.refresh", caller, async () => company.refresh(request)),
@@ -59,5 +61,9 @@ export class EnrichmentFlight extends DurableObject<Env> {
 
   forget(): void {
     this.#company?.forget();
+  }
+
+  #overcame(method: string): (error: unknown) => void {
+    return (error) => this.#work.overcame(`EnrichmentFlight.${method}`, error);
   }
 }

@@ -1,7 +1,7 @@
 import { describeError } from "../observability/describe-error.ts";
 import type { Telemetry } from "../observability/telemetry.ts";
 import { tellWork } from "../observability/wide-event.ts";
-import type { Caller, Work } from "../observability/work.ts";
+import { type Caller, currentWork, type Work } from "../observability/work.ts";
 
 /** Runs what an object is asked for, or does by itself, as work of its own: in the trace of whoever asked. */
 export class ObjectWork {
@@ -11,6 +11,12 @@ export class ObjectWork {
   constructor(telemetry: Telemetry, state: Pick<DurableObjectState, "waitUntil">) {
     this.#telemetry = telemetry;
     this.#state = state;
+  }
+
+  /** Reports what the object caught and survives; at once, as the call that began it may have been answered by then. */
+  overcame(name: string, error: unknown): void {
+    const work = currentWork() ?? this.#telemetry.newWork("object", name);
+    this.#telemetry.report(error, work, (later) => this.#state.waitUntil(later));
   }
 
   /**

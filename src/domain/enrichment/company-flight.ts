@@ -44,6 +44,8 @@ export interface CompanyFlightDeps {
   random: () => number;
   newId: ActContext["newId"];
   log: EnrichmentLog;
+  /** Takes why a save failed, for who mends the code. */
+  overcame: (error: unknown) => void;
 }
 
 /** Who pays for a call, and how it waits for its source. */
@@ -316,6 +318,7 @@ export class CompanyFlight {
       // The answers have been paid for: they still serve from the caches, and go with the next save.
       this.#writeJournal();
       this.#deps.log.event("company_not_stored", { siren: this.#siren, error: errorKind(error) });
+      this.#deps.overcame(error);
       await this.#settleOwed();
     }
   }

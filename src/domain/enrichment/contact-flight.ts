@@ -24,6 +24,8 @@ export interface ContactFlightDeps {
   now: () => number;
   newId: ActContext["newId"];
   log: EnrichmentLog;
+  /** Takes why a save failed, for who mends the code. */
+  overcame: (error: unknown) => void;
 }
 
 const SOURCE = "kaspr";
@@ -107,6 +109,7 @@ export class ContactFlight {
         contacts: waiting.length,
         error: errorKind(error),
       });
+      this.#deps.overcame(error);
       await this.#owed.settle();
     }
   }

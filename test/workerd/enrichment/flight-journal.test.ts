@@ -1,5 +1,6 @@
 import { abortAllDurableObjects } from "cloudflare:test";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
+import { metrics } from "../../../src/observability/metric-buffer.ts";
 import { mintWorld } from "../../support/world.ts";
 
 /** Postgres refuses every write to this table, and only for this company, until it is lifted. */
@@ -16,12 +17,14 @@ async function refuseWrites(
   };
 }
 
-test("a paid answer that Postgres refused outlives its object, is not bought twice, and is stored in the end", async () => {
+test("a paid answer that Postgres refused outlives its object, is not bought twice, is stored in the end, and the fault told", async () => {
+  const count = vi.spyOn(metrics, "count");
   const world = await mintWorld();
   const siren = world.siren();
   const lift = await refuseWrites(world, siren);
   const first = await world.enrich({ siren, sources: ["pappers"] });
   expect(first.status).toBe(200);
+  expect(count.mock.calls.filter(([name]) => name === "errors_reported_total")).toHaveLength(1);
   await lift();
   await abortAllDurableObjects();
 

@@ -217,12 +217,13 @@ describe("Postgres away", () => {
   });
 
   test("for writing: the answer serves and is cached, and is stored with the next one", async () => {
-    const { refresh, store, cache, events } = board();
+    const { refresh, store, cache, events, overcome } = board();
     store.down.save = true;
     const result = await refresh(["pappers"]);
     expect(isKnown(result.stored)).toBe(true);
     expect(cache.copies.get(SIREN)).toBe(result.stored);
     expect(events.map(({ name }) => name)).toContain("company_not_stored");
+    expect(overcome).toMatchObject([{ message: "postgres is away" }]);
     store.down.save = false;
     await refresh(["insee"]);
     expect([...store.states.keys()].toSorted()).toEqual(["insee", "pappers"]);
@@ -363,6 +364,7 @@ test("the score uses the sector of the company's division", async () => {
     sleep: async () => undefined,
     random: () => 0.5,
     log: { event: () => undefined },
+    overcame: () => undefined,
   });
   const { stored } = await flight.refresh({
     siren: SIREN,

@@ -48,6 +48,7 @@ function board(answers: Answers) {
   const clock = { now: NOW };
   const scene = { answers };
   const events: string[] = [];
+  const overcome: unknown[] = [];
   const trail = new MemoryTrail();
   const flight = new ContactFlight({
     store,
@@ -60,10 +61,11 @@ function board(answers: Answers) {
     },
     now: () => clock.now,
     log: { event: (name) => void events.push(name) },
+    overcame: (error) => void overcome.push(error),
   });
   const collect = (linkedin: LinkedinProfile[], more: Partial<ContactRequest> = {}) =>
     flight.collect({ requester: buildRequester(), siren: SIREN, linkedin, maxAgeMs: null, ...more });
-  return { store, asked, payers, clock, scene, events, collect, trail };
+  return { store, asked, payers, clock, scene, events, overcome, collect, trail };
 }
 
 describe("contacts", () => {
@@ -272,7 +274,7 @@ describe("Postgres away", () => {
   });
 
   test("after the lookup: what was paid for answers, is not paid again, and is stored next time", async () => {
-    const { collect, store, scene, events, asked } = board(knows([MICHEL]));
+    const { collect, store, scene, events, overcome, asked } = board(knows([MICHEL]));
     const found = scene.answers;
     scene.answers = (person) => {
       store.down = true;
@@ -280,6 +282,7 @@ describe("Postgres away", () => {
     };
     expect((await collect([MICHEL])).contacts).toMatchObject([{ linkedin: "michel-durand" }]);
     expect(events).toContain("contacts_not_stored");
+    expect(overcome).toHaveLength(1);
     store.down = false;
     scene.answers = knows([CLAIRE]);
     const again = await collect([MICHEL, CLAIRE]);

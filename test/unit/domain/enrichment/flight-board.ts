@@ -26,6 +26,7 @@ export function board(answers: Answers = {}) {
   const cache = new MemoryLayer("kv");
   const asked: SourceName[] = [];
   const events: { name: string; fields: Record<string, unknown> }[] = [];
+  const overcome: unknown[] = [];
   const holds = new Map<SourceName, Promise<void>>();
   const urgencies = new Map<SourceName, Urgency>();
   const sleeping: { ms: number; end: () => void }[] = [];
@@ -54,6 +55,7 @@ export function board(answers: Answers = {}) {
     sleep: async (ms) => new Promise((resolve) => sleeping.push({ ms, end: resolve })),
     random: () => 0.5,
     log: { event: (name, fields) => void events.push({ name, fields }) },
+    overcame: (error) => void overcome.push(error),
   };
   const flight = new CompanyFlight(SIREN, deps);
   const refresh = (sources: SourceName[], more: Partial<RefreshRequest> = {}): Promise<RefreshResult> =>
@@ -75,6 +77,7 @@ export function board(answers: Answers = {}) {
     cache,
     asked,
     events,
+    overcome,
     clock,
     scene,
     flight,
