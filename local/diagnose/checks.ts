@@ -25,6 +25,14 @@ const MOST_FREQUENT = "*/5 * * * *";
 /** Fewer bad events are chance, as in the alerts. */
 const LEAST_BAD = 5;
 
+/** Whether there is something to scrape. */
+const scraped: Check = ({ health, metrics }) => [
+  ...(health.ok ? [finding("service", "ok", "answers")] : unseen("service", health)),
+  ...(metrics.ok
+    ? [finding("metrics", "ok", `${metrics.value.length} samples`)]
+    : unseen("metrics", metrics)),
+];
+
 /** What each runbook has looked at first. */
 export const CHECKS: Checks = {
   "slo-latency": objectives("latency"),
@@ -34,12 +42,8 @@ export const CHECKS: Checks = {
   "slo-export": objectives("export"),
   "slo-webhook": objectives("webhook"),
   "slo-audit": objectives("audit"),
-  "metrics-missing": ({ health, metrics }) => [
-    ...(health.ok ? [finding("service", "ok", "answers")] : unseen("service", health)),
-    ...(metrics.ok
-      ? [finding("metrics", "ok", `${metrics.value.length} samples`)]
-      : unseen("metrics", metrics)),
-  ],
+  "monitoring-silent": scraped,
+  "metrics-missing": scraped,
   "metrics-partial": gauges("metrics_collector_up", "collector", (value, collector) =>
     value === 1 ? ["ok", "collected"] : [collector === "shards" ? "fail" : "warn", "missing"],
   ),

@@ -1,6 +1,6 @@
 import type { Runbook } from "./runbooks.ts";
 
-/** Critical wakes somebody up; a warning waits for the morning; nobody is told of `none`: it only mutes others. */
+/** Critical wakes somebody up; a warning waits for the morning; nobody is told of `none`: it mutes others, or says by its absence that nobody judges. */
 export type Severity = "critical" | "warning" | "none";
 export type Category = "slo" | "availability" | "cost" | "data" | "security";
 /** The `uid` of a dashboard. */

@@ -60,6 +60,18 @@ function blindness(clock: RuleClock): Alert[] {
   const up = select("up", { job: SCRAPE_JOB });
   return [
     {
+      name: "Heartbeat",
+      severity: "none",
+      category: "availability",
+      runbook: "monitoring-silent",
+      dashboard: "ma-api",
+      expr: "vector(1)",
+      for: null,
+      summary: "Rules are judged and their alerts sent",
+      description: "Nothing to do: whoever gets it every minute raises the alarm when it stays away.",
+      when: "always; a service outside calls when it stays away",
+    },
+    {
       name: "MetricsMissing",
       severity: "critical",
       category: "availability",

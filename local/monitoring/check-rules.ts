@@ -18,6 +18,7 @@ const ROUTES = [
   { labels: ["alertname=CountersMissing", "severity=critical", "category=availability"], receivers: "page" },
   { labels: ["alertname=QueuePaused", "severity=warning", "category=data"], receivers: "slack" },
   { labels: ["alertname=DependencyWasDown", "severity=none", "category=availability"], receivers: "nobody" },
+  { labels: ["alertname=Heartbeat", "severity=none", "category=availability"], receivers: "heartbeat" },
   { labels: ["alertname=FromElsewhere"], receivers: "slack" },
 ];
 

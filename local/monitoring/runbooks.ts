@@ -2,6 +2,7 @@ import { SLO_KINDS, type SloKind } from "../../src/observability/slos.ts";
 
 /** Pages of docs/runbooks that an alert leads to; those of objectives are `slo-<kind>`. */
 export const SERVICE_RUNBOOKS = [
+  "monitoring-silent",
   "metrics-missing",
   "metrics-partial",
   "dependency-down",

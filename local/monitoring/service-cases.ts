@@ -9,6 +9,15 @@ const REFUSED = 'http_requests_total{method="GET", endpoint="/api/v2/usage", sta
 /** Whether it can be seen, reached and used; and money. */
 export const SERVICE_CASES: readonly RuleCase[] = [
   {
+    name: "Heartbeat: whether anything is scraped or not",
+    series: { [UP]: "1x5 0x5" },
+    expected: [0, 3, 8, 60].map((minute) => ({
+      at: `${minute}m`,
+      alert: "Heartbeat",
+      fires: [{ labels: {}, value: "" }],
+    })),
+  },
+  {
     name: "MetricsMissing: scrapes fail for some minutes, then succeed",
     series: { [UP]: "1x5 0x5 1x5" },
     expected: [

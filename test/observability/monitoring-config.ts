@@ -13,6 +13,7 @@ export interface AlertmanagerPlace {
   mailHost: string;
   pagerDutyUrl: string;
   slackUrlFile: string;
+  heartbeatUrl: string;
   pagerDutyKeyFile: string;
   mailPasswordFile: string;
   /** By how much less patient it is between two notices of one group; the first one waits as shipped. */
@@ -27,11 +28,13 @@ export function alertmanagerConfig(place: AlertmanagerPlace): string {
     smtp_require_tls: () => false,
     require_tls: () => false,
     api_url_file: () => place.slackUrlFile,
+    url: () => place.heartbeatUrl,
     routing_key_file: () => place.pagerDutyKeyFile,
     service_key_file: () => place.pagerDutyKeyFile,
     smtp_auth_password_file: () => place.mailPasswordFile,
     auth_password_file: () => place.mailPasswordFile,
     group_interval: (value) => shorter(value, place.scale),
+    repeat_interval: (value) => shorter(value, place.scale),
   };
   const shipped = replaceKeys(parse(readFileSync(ALERTMANAGER, "utf8")), (key, value) => {
     if (replaced[key] !== undefined) return replaced[key](value);

@@ -26,6 +26,8 @@ export interface MonitoringOptions {
 export interface Monitoring {
   prometheus: PrometheusApi;
   alertmanagerUrl: string;
+  /** Prometheus alone: Alertmanager goes on. */
+  stopPrometheus(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -36,13 +38,15 @@ export async function startMonitoring(options: MonitoringOptions): Promise<Monit
     const alertmanager = `127.0.0.1:${await freePort()}`;
     children.push(await startAlertmanager(options, alertmanager));
     const address = `127.0.0.1:${await freePort()}`;
-    children.push(await startPrometheus(options, { address, alertmanager }));
+    const judge = await startPrometheus(options, { address, alertmanager });
+    children.push(judge);
     const prometheus = new PrometheusApi(`http://${address}`);
     const wait = { what: "Prometheus is ready", withinMs: 20_000, signal: options.run.signal };
     await eventually(wait, async () => ((await prometheus.ready()) ? true : null));
     return {
       prometheus,
       alertmanagerUrl: `http://${alertmanager}`,
+      stopPrometheus: () => judge.stop(),
       stop: () => stopAll(children),
     };
   } catch (error) {
@@ -65,6 +69,7 @@ async function startAlertmanager(options: MonitoringOptions, address: string): P
     mailHost: receivers.mailHost,
     pagerDutyUrl: `${receivers.webUrl}/pagerduty`,
     slackUrlFile: file("slack-url"),
+    heartbeatUrl: `${receivers.webUrl}/heartbeat`,
     pagerDutyKeyFile: file("pagerduty-key"),
     mailPasswordFile: file("mail-password"),
     scale,

@@ -2,7 +2,7 @@ import http from "node:http";
 import type { AddressInfo } from "node:net";
 import { SMTPServer } from "smtp-server";
 
-export type Channel = "slack" | "pagerduty" | "email";
+export type Channel = "slack" | "pagerduty" | "email" | "heartbeat";
 
 export interface Notice {
   channel: Channel;
@@ -14,10 +14,11 @@ export interface Notice {
 
 const ANSWERS: Record<string, { channel: Channel; status: number; body: string }> = {
   "/slack": { channel: "slack", status: 200, body: "ok" },
+  "/heartbeat": { channel: "heartbeat", status: 200, body: "" },
   "/pagerduty": { channel: "pagerduty", status: 202, body: '{"status":"success"}' },
 };
 
-/** Stands, on loopback, for Slack, PagerDuty and a mail server; keeps all that it is told. */
+/** Stands, on loopback, for Slack, PagerDuty, a heartbeat service and a mail server; keeps all that it is told. */
 export class Receivers {
   readonly notices: Notice[] = [];
   readonly #web = http.createServer((request, response) => void this.#answer(request, response));
@@ -41,7 +42,7 @@ export class Receivers {
     await Promise.all([listening(this.#web), listening(this.#mail)]);
   }
 
-  /** Of Slack and PagerDuty; the path says which. */
+  /** Of all but mail; the path says which. */
   get webUrl(): string {
     return `http://127.0.0.1:${portOf(this.#web)}`;
   }

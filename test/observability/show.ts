@@ -25,6 +25,8 @@ export interface ShowParts {
 const PAGED: readonly Channel[] = ["pagerduty", "slack"];
 /** Of a first scrape that is late on a busy machine: no client's doing. */
 const UNREAD = "MetricsMissing";
+/** Five minutes by the scale: the heartbeat service would call. */
+const SILENT_SECONDS = 15;
 /** No company's: every source that is asked for it fails. */
 const FAILING = mintSiren("observability: every source fails");
 
@@ -68,6 +70,7 @@ export class Show {
       afterwards: ["no page after", (over) => this.#nothingAfter(over)],
     });
     await steps.take("The sums, at the end", () => this.#sums());
+    await steps.take("Nobody judges: the heartbeat", () => this.#heartbeat());
   }
 
   /** Healthy traffic, and clients' own mistakes: nobody is woken. */
@@ -144,6 +147,24 @@ export class Show {
     );
     if (page !== null) throw new Error(`PagerDuty was told: ${page.text.slice(0, 300)}`);
     return `no objective burns ${(Date.now() / 1_000 - over).toFixed(0)} s after its end, and no page said so`;
+  }
+
+  /** It comes as long as Prometheus lives, and stays away after that: Alertmanager alone does not send it. */
+  async #heartbeat(): Promise<string> {
+    const { monitoring, receivers, signal } = this.#parts;
+    const beats = (): number => receivers.notices.filter(({ channel }) => channel === "heartbeat").length;
+    const before = beats();
+    const wait = { what: "the heartbeat comes again", withinMs: 20_000, signal };
+    await eventually(wait, async () => (beats() > before ? true : null));
+    await monitoring.stopPrometheus();
+    const stopped = Date.now();
+    const silence = { what: "the heartbeat stays away", withinMs: 60_000, signal };
+    await eventually(silence, async () => {
+      const last = receivers.notices.findLast(({ channel }) => channel === "heartbeat");
+      return Date.now() / 1_000 - (last?.at ?? 0) > SILENT_SECONDS ? true : null;
+    });
+    const seconds = (Date.now() - stopped) / 1_000 - SILENT_SECONDS;
+    return `came ${before} times; the last one ${Math.max(0, seconds).toFixed(0)} s after Prometheus had stopped`;
   }
 
   #watch(alert: string, label: Incident["label"]): AlertWatch {
