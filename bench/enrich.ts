@@ -3,14 +3,14 @@ import path from "node:path";
 import { runCommand, type Run } from "../local/run-command.ts";
 import { Teardown } from "../local/teardown.ts";
 import { enrichAll, type EnrichPlace, type EnrichResult } from "./cold.ts";
-import { companyRequest, hotCases, type HotServers } from "./hot-cases.ts";
+import { companyRequest, type HotCase, hotCases, type HotServers, observedCases } from "./hot-cases.ts";
 import { type HotRow, measureHot } from "./hot.ts";
 import { encodeRequest, exchangeOnce } from "./http-load.ts";
 import { type Neighbours, startNeighbours } from "./neighbours.ts";
 import { type BenchOptions, readOptions, USAGE } from "./options.ts";
 import { requireProc } from "./process-cpu.ts";
 import { machineFacts, machineReport, showProgress } from "./machine.ts";
-import { coldReport, hotReport, reuseReport } from "./report.ts";
+import { coldReport, hotReport, observedReport, reuseReport } from "./report.ts";
 import { SirenSequence } from "./sirens.ts";
 import { sum } from "./statistics.ts";
 import { startTraceCollector, type TraceCollector } from "./trace-collector.ts";
@@ -43,8 +43,12 @@ async function benchEnrich(run: Run): Promise<number> {
     const bench = await setUp(options, run, teardown);
     const facts = machineFacts(bench.place.api.pid, loadBefore);
     console.log(machineReport(facts, options.quick));
+    if (options.only === "observed") {
+      console.log(`\n${observedReport(await runObserved(bench), options)}`);
+      return 0;
+    }
     console.log(`\n${hotReport(await runHot(bench), options)}`);
-    if (options.onlyHot) return 0;
+    if (options.only === "hot") return 0;
     const cold = await runCold(bench);
     console.log(`\n${coldReport(cold.results, LATENCY_MS)}`);
     console.log(`\n${reuseReport(await runReuse(bench, cold))}`);
@@ -79,15 +83,18 @@ async function setUp(options: BenchOptions, run: Run, teardown: Teardown): Promi
 }
 
 async function runHot(bench: Bench): Promise<HotRow[]> {
-  const { options, place, sirens } = bench;
+  const { place, sirens } = bench;
   const [siren = ""] = sirens.take(1);
   const variants = await startVariants(bench);
   for (const api of [place.api, ...Object.values(variants)]) await enrichAll({ ...place, api }, [siren], 1);
   const request = encodeRequest(companyRequest(siren, place.apiKey));
   const answer = await exchangeOnce(place.api.port, request, place.signal);
   const servers = { ...(await startYardsticks(bench, answer.body.toString())), ...variants };
-  const { rounds, requests } = options;
-  return measureHot(hotCases(servers, siren, place.apiKey), {
+  return measure(bench, hotCases(servers, siren, place.apiKey));
+}
+
+async function measure({ options: { rounds, requests }, place }: Bench, cases: HotCase[]): Promise<HotRow[]> {
+  return measureHot(cases, {
     rounds,
     requests,
     signal: place.signal,
@@ -95,21 +102,42 @@ async function runHot(bench: Bench): Promise<HotRow[]> {
   });
 }
 
+async function runObserved(bench: Bench): Promise<HotRow[]> {
+  const { place, sirens } = bench;
+  const [siren = ""] = sirens.take(1);
+  const servers = {
+    api: place.api,
+    unobserved: await startVariant(bench, "unobserved", UNOBSERVED),
+    traced: await startVariant(bench, "traced", { TRACES_URL: bench.collector.url }),
+    twin: await startVariant(bench, "unobserved as well", UNOBSERVED),
+  };
+  for (const api of Object.values(servers)) await enrichAll({ ...place, api }, [siren], 1);
+  return measure(bench, observedCases(servers, siren, place.apiKey));
+}
+
+const UNOBSERVED = { OBSERVABILITY: "off" };
+
 type Variants = Pick<HotServers, "unlimited" | "unobserved" | "traced">;
 
 /** The same API with one thing changed in each. */
-async function startVariants({ neighbours, collector, serve }: Bench): Promise<Variants> {
-  const variant = async (name: string, settings: Record<string, string>): Promise<WorkerdServer> =>
-    serve(`the API ${name}`, {
-      configPath: "wrangler.toml",
-      script: "src/worker.ts",
-      bindings: { ...neighbours.settings, ...settings },
-    });
+async function startVariants(bench: Bench): Promise<Variants> {
   return {
-    unlimited: await variant("without limits", { RATE_LIMITS: "off" }),
-    unobserved: await variant("unobserved", { OBSERVABILITY: "off" }),
-    traced: await variant("traced", { TRACES_URL: collector.url }),
+    unlimited: await startVariant(bench, "without limits", { RATE_LIMITS: "off" }),
+    unobserved: await startVariant(bench, "unobserved", UNOBSERVED),
+    traced: await startVariant(bench, "traced", { TRACES_URL: bench.collector.url }),
   };
+}
+
+async function startVariant(
+  { neighbours, serve }: Bench,
+  name: string,
+  settings: Record<string, string>,
+): Promise<WorkerdServer> {
+  return serve(`the API ${name}`, {
+    configPath: "wrangler.toml",
+    script: "src/worker.ts",
+    bindings: { ...neighbours.settings, ...settings },
+  });
 }
 
 async function startYardsticks(

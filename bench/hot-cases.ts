@@ -32,6 +32,7 @@ export const CASE = {
   company: "GET company, cached",
   unlimited: "GET company, cached, limiter off",
   unobserved: "GET company, cached, unobserved",
+  twin: "the same in another process",
   traced: "GET company, cached, 1 % traced",
   unchanged: "GET company, cached, 304",
   health: "GET /health",
@@ -90,6 +91,25 @@ export function hotCases(
       level: "isolate",
     },
   ];
+}
+
+/** The cached GET with and without observing, and the latter twice: two processes that do the same differ as well. */
+export function observedCases(
+  servers: Pick<HotServers, "api" | "unobserved" | "traced"> & { twin: WorkerdServer },
+  siren: string,
+  key: string,
+): HotCase[] {
+  const request = always(companyRequest(siren, key));
+  const parts = ["unobserved", "api", "traced", "twin"] as const;
+  const names = { ...CASE, api: CASE.company };
+  return parts.map((part) => ({
+    name: names[part],
+    server: servers[part],
+    request,
+    status: 200,
+    share: 1,
+    level: "isolate",
+  }));
 }
 
 function always(request: LoadRequest): HotCase["request"] {

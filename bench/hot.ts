@@ -47,7 +47,11 @@ export async function measureHot(cases: HotCase[], options: HotOptions): Promise
 
 /** How many times the CPU of the other, within the same round. */
 export function ratioTo(row: HotRow, other: HotRow): Range {
-  return rangeOf(row.cpu.map((cpu, round) => cpu / (other.cpu[round] ?? Number.NaN)));
+  return rangeOf(ratiosTo(row, other));
+}
+
+export function ratiosTo(row: HotRow, other: HotRow): number[] {
+  return row.cpu.map((cpu, round) => cpu / (other.cpu[round] ?? Number.NaN));
 }
 
 async function measureStretch(one: HotCase, options: HotOptions): Promise<Stretch> {

@@ -1,7 +1,7 @@
 import { type EnrichResult, hitRatio } from "./cold.ts";
 import { CASE } from "./hot-cases.ts";
-import { type HotRow, ratioTo } from "./hot.ts";
-import { type Range, rangeOf } from "./statistics.ts";
+import { type HotRow, ratiosTo, ratioTo } from "./hot.ts";
+import { medianInterval, type Range, rangeOf } from "./statistics.ts";
 import { type Column, formatTable } from "./table.ts";
 
 const MAX_RATIO = 1.35;
@@ -54,6 +54,28 @@ Result: ${share(limited)}: ${verdict(limited.median <= 1 + MAX_LIMITER_SHARE)}.
 Target: metrics, logs and errors add at most ${percent(MAX_OBSERVED_SHARE)} of CPU to the cached GET.
 Result: ${share(observed)}: ${verdict(observed.median <= 1 + MAX_OBSERVED_SHARE)}.
 With the default 1 % of requests traced as well, their spans sent to a collector: ${share(traced)}.`;
+}
+
+export function observedReport(
+  rows: HotRow[],
+  { rounds, requests }: { rounds: number; requests: number },
+): string {
+  const unobserved = find(rows, CASE.unobserved);
+  const interval = (name: string): Range => medianInterval(ratiosTo(find(rows, name), unobserved));
+  const observed = interval(CASE.company);
+  const table = formatTable(
+    HOT_COLUMNS,
+    rows.map((row) => hotCells(row, unobserved)),
+  );
+  return `WHAT OBSERVING COSTS: CPU of the workerd process per cached GET
+${rounds} rounds of ${whole(requests)} requests each, forwards then backwards; the ratio is to the unobserved API of the same round.
+
+${table}
+
+Target: metrics, logs and errors add at most ${percent(MAX_OBSERVED_SHARE)} of CPU to the cached GET.
+Median of the ratios: ${confident(observed)}: ${verdict(observed.median <= 1 + MAX_OBSERVED_SHARE)}.
+With the default 1 % of requests traced as well: ${confident(interval(CASE.traced))}.
+Two processes that do the same, unobserved, differ by ${confident(interval(CASE.twin))}: so much is noise.`;
 }
 
 function hotCells(row: HotRow, baseline: HotRow): string[] {
@@ -188,6 +210,10 @@ function added(ratio: number): string {
 
 function share(ratio: Range): string {
   return `${added(ratio.median)} (rounds from ${added(ratio.low)} to ${added(ratio.high)})`;
+}
+
+function confident({ median, low, high }: Range): string {
+  return `${added(median)} (95 %: ${added(low)} to ${added(high)})`;
 }
 
 function whole(value: number): string {

@@ -11,6 +11,19 @@ export function median(values: readonly number[]): number {
   return sum(middle) / middle.length;
 }
 
+/** Where the median lies with 95 % confidence, by the order of the values (binomial, in its normal approximation). */
+export function medianInterval(values: readonly number[]): Range {
+  const sorted = [...values].sort((one, other) => one - other);
+  const { length } = sorted;
+  const reach = (1.96 * Math.sqrt(length)) / 2;
+  const at = (index: number): number => sorted[Math.min(length - 1, Math.max(0, index))] ?? Number.NaN;
+  return {
+    median: median(values),
+    low: at(Math.floor(length / 2 - reach)),
+    high: at(Math.ceil(length / 2 + reach) - 1),
+  };
+}
+
 /** Nearest rank. */
 export function percentile(values: readonly number[], percent: number): number {
   const sorted = [...values].sort((one, other) => one - other);
