@@ -69,28 +69,32 @@ export const observe = createMiddleware<AppEnv>(async (context, next) => {
   const { config, now, flush } = telemetry.deps;
   if (!config.enabled) return next();
   const { method, headers: asked } = context.req.raw;
-  const parent = readTraceParent(asked.get("traceparent"), asked.get("tracestate"));
+  const header = asked.get("traceparent");
+  const parent = header === null ? null : readTraceParent(header, asked.get("tracestate"));
   const caller = telemetry.callerOf(context.get("requestId"), parent);
   const work = telemetry.work("request", method, caller);
   context.set("work", work);
   const background = (later: Promise<unknown>): void => context.executionCtx.waitUntil(later);
   const started = now();
-  // Errors are answered further in; what gets here as one is answered by the platform.
   const ended = { method, status: 500, endpoint: "" };
+  const note = (status: number): void => {
+    ended.status = status;
+    ended.endpoint = endpointOf(context);
+    work.name = `${method} ${ended.endpoint}`;
+    work.add({ method, status });
+  };
   inProgress.count += 1;
   try {
-    const answer = async (): Promise<void> => {
-      try {
-        await next();
-        ended.status = context.res.status;
-      } finally {
-        ended.endpoint = endpointOf(context);
-        work.name = `${method} ${ended.endpoint}`;
-        work.add({ method, status: ended.status });
-      }
-    };
     // A trace is recorded from here; what runs without one enters the work later, see `enterWork`.
-    await (caller.trace.sampled ? telemetry.run(work, background, answer) : answer());
+    if (caller.trace.sampled) {
+      await telemetry.run(work, background, async () => {
+        await next();
+        note(context.res.status);
+      });
+    } else {
+      await next();
+      note(context.res.status);
+    }
     // To those we know only: of a sign-in they would tell whether the address has an account.
     if (config.queryHeaders && context.get("principal") !== undefined) {
       const { headers } = context.res;
@@ -99,6 +103,8 @@ export const observe = createMiddleware<AppEnv>(async (context, next) => {
     }
   } finally {
     inProgress.count -= 1;
+    // Errors are answered further in; what gets here as one is answered by the platform.
+    if (ended.endpoint === "") note(ended.status);
     tell(telemetry, work, { ...ended, durationMs: now() - started });
     flush.settle(background);
   }
