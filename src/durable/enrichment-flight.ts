@@ -64,6 +64,6 @@ export class EnrichmentFlight extends DurableObject<Env> {
   }
 
   #overcame(method: string): (error: unknown) => void {
-    return (error) => this.#work.overcame(`EnrichmentFlight.${method}`, error);
+    return (error) => this.#work.reportSurvived(`EnrichmentFlight.${method}`, error);
   }
 }

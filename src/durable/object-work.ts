@@ -14,9 +14,12 @@ export class ObjectWork {
   }
 
   /** Reports what the object caught and survives; at once, as the call that began it may have been answered by then. */
-  overcame(name: string, error: unknown): void {
-    const work = currentWork() ?? this.#telemetry.newWork("object", name);
-    this.#telemetry.report(error, work, (later) => this.#state.waitUntil(later));
+  reportSurvived(name: string, error: unknown): void {
+    const telemetry = this.#telemetry;
+    if (!telemetry.deps.config.enabled) return;
+    const background = (later: Promise<unknown>): void => this.#state.waitUntil(later);
+    telemetry.report(error, currentWork() ?? telemetry.newWork("object", name), background);
+    telemetry.deps.flush.settle(background);
   }
 
   /**

@@ -11,7 +11,8 @@ export class MinuteBudget {
   }
 
   take(now: number): boolean {
-    if (now >= this.#until) {
+    // A clock that was set back must not leave it empty until then.
+    if (now >= this.#until || this.#until - now > MINUTE_MS) {
       this.#until = now + MINUTE_MS;
       this.#left = this.#most;
     }

@@ -1,15 +1,12 @@
-import { beforeAll, expect, inject, test, vi } from "vitest";
+import { beforeAll, expect, inject, test } from "vitest";
 import { database } from "../support/world.ts";
 import { checkRun, watchEndedRows } from "./check-run.ts";
 import { drawPlan } from "./plan.ts";
 import { ScheduleRun, storeKnownCompanies } from "./schedule-run.ts";
-import { keepProxiesSingle } from "./single-proxies.ts";
 
 const { seed, first, schedules } = inject("faults");
 
 beforeAll(async () => {
-  keepProxiesSingle();
-  vi.spyOn(console, "log").mockImplementation(() => undefined);
   await watchEndedRows(database());
   await storeKnownCompanies();
 });

@@ -7,6 +7,9 @@ import { PROJECT_ROOT } from "../../local/data-folder.ts";
 const ALERTMANAGER = path.join(PROJECT_ROOT, "dashboards", "alertmanager", "alertmanager.yml");
 const PROMETHEUS = path.join(PROJECT_ROOT, "dashboards", "prometheus", "prometheus.yml");
 
+/** As shipped. */
+const HEARTBEAT = "https://heartbeat.example.com/replace-me";
+
 /** What differs between the shipped configuration of Alertmanager and the tested one. */
 export interface AlertmanagerPlace {
   /** `host:port` of the mail server. */
@@ -28,7 +31,10 @@ export function alertmanagerConfig(place: AlertmanagerPlace): string {
     smtp_require_tls: () => false,
     require_tls: () => false,
     api_url_file: () => place.slackUrlFile,
-    url: () => place.heartbeatUrl,
+    url: (value) => {
+      if (value === HEARTBEAT) return place.heartbeatUrl;
+      throw new Error(`alertmanager.yml has an address that nobody replaced: ${String(value)}`);
+    },
     routing_key_file: () => place.pagerDutyKeyFile,
     service_key_file: () => place.pagerDutyKeyFile,
     smtp_auth_password_file: () => place.mailPasswordFile,

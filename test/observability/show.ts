@@ -152,18 +152,21 @@ export class Show {
   /** It comes as long as Prometheus lives, and stays away after that: Alertmanager alone does not send it. */
   async #heartbeat(): Promise<string> {
     const { monitoring, receivers, signal } = this.#parts;
-    const beats = (): number => receivers.notices.filter(({ channel }) => channel === "heartbeat").length;
-    const before = beats();
-    const wait = { what: "the heartbeat comes again", withinMs: 20_000, signal };
-    await eventually(wait, async () => (beats() > before ? true : null));
+    const beats = (): number[] =>
+      receivers.notices.filter(({ channel }) => channel === "heartbeat").map(({ at }) => at);
+    const before = beats().length;
+    // A minute by the scale is three seconds.
+    const wait = { what: "the heartbeat comes three times in a row", withinMs: 12_000, signal };
+    await eventually(wait, async () => (beats().length >= before + 3 ? true : null));
     await monitoring.stopPrometheus();
     const stopped = Date.now();
     const silence = { what: "the heartbeat stays away", withinMs: 60_000, signal };
-    await eventually(silence, async () => {
-      const last = receivers.notices.findLast(({ channel }) => channel === "heartbeat");
-      return Date.now() / 1_000 - (last?.at ?? 0) > SILENT_SECONDS ? true : null;
-    });
-    const seconds = (Date.now() - stopped) / 1_000 - SILENT_SECONDS;
+    await eventually(silence, async () =>
+      Date.now() / 1_000 - (beats().at(-1) ?? 0) > SILENT_SECONDS ? true : null,
+    );
+    const { ok } = await fetch(`${monitoring.alertmanagerUrl}/-/ready`, { signal });
+    if (!ok) throw new Error("Alertmanager is away too");
+    const seconds = (beats().at(-1) ?? 0) - stopped / 1_000;
     return `came ${before} times; the last one ${Math.max(0, seconds).toFixed(0)} s after Prometheus had stopped`;
   }
 

@@ -11,6 +11,7 @@ beforeEach(() => {
 });
 
 afterEach(() => {
-  expect(seen.errors?.mock.calls ?? []).toEqual([]);
+  const errors = [...(seen.errors?.mock.calls ?? [])];
   vi.restoreAllMocks();
+  expect(errors, "errors printed by the Worker, maybe by work that an earlier test left behind").toEqual([]);
 });

@@ -88,8 +88,12 @@ export const observe = createMiddleware<AppEnv>(async (context, next) => {
     // A trace is recorded from here; what runs without one enters the work later, see `enterWork`.
     if (caller.trace.sampled) {
       await telemetry.run(work, background, async () => {
-        await next();
-        note(context.res.status);
+        try {
+          await next();
+          ended.status = context.res.status;
+        } finally {
+          note(ended.status);
+        }
       });
     } else {
       await next();

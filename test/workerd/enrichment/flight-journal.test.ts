@@ -3,6 +3,8 @@ import { expect, test, vi } from "vitest";
 import { metrics } from "../../../src/observability/metric-buffer.ts";
 import { mintWorld } from "../../support/world.ts";
 
+const WAIT = { timeout: 10_000, interval: 50 };
+
 /** Postgres refuses every write to this table, and only for this company, until it is lifted. */
 async function refuseWrites(
   world: Awaited<ReturnType<typeof mintWorld>>,
@@ -24,7 +26,8 @@ test("a paid answer that Postgres refused outlives its object, is not bought twi
   const lift = await refuseWrites(world, siren);
   const first = await world.enrich({ siren, sources: ["pappers"] });
   expect(first.status).toBe(200);
-  expect(count.mock.calls.filter(([name]) => name === "errors_reported_total")).toHaveLength(1);
+  const told = () => count.mock.calls.filter(([name]) => name === "errors_reported_total");
+  await vi.waitFor(() => expect(told()).toEqual([["errors_reported_total", { result: "sent" }]]), WAIT);
   await lift();
   await abortAllDurableObjects();
 
